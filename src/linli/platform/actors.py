@@ -1,0 +1,108 @@
+"""Who is acting: a person with the roles granted to them, a machine with its purpose, or nobody known.
+
+A role is a policy (``policies/roles``): a list of permissions. A grant gives a role on a place for a time; the registry resolves
+which communities that place covers. Platform knows places only as opaque ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal
+from uuid import UUID
+
+from linli.kernel.errors import NotAllowedError
+from linli.kernel.policyfile import shipped_policies
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role held on ``place_id``. ``communities`` are all communities at or under (or holding) that place.
+
+    ``whole_community`` is false where the place is smaller than a community (a grid, a building): reads narrow to it.
+    """
+
+    role: str
+    place_id: UUID
+    communities: frozenset[UUID]
+    whole_community: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """``kind`` person, system or anonymous. ``public_communities`` are those whose public tables may be read."""
+
+    kind: Literal["person", "system", "anonymous"]
+    account_id: UUID | None = None
+    person_id: UUID | None = None
+    name: str = ""
+    purpose: str = ""
+    grants: tuple[Grant, ...] = ()
+    own_communities: frozenset[UUID] = frozenset()
+    public_communities: frozenset[UUID] = frozenset()
+    on_behalf_of: UUID | None = None
+    everywhere: bool = False
+    extra: dict[str, str] = field(default_factory=dict, compare=False, hash=False)
+
+    @property
+    def scope(self) -> frozenset[UUID]:
+        """Communities whose rows this actor may work on: by grants and by living there."""
+        return self.own_communities.union(*(grant.communities for grant in self.grants))
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        return frozenset().union(*(permissions_of(grant.role) for grant in self.grants))
+
+    @property
+    def code(self) -> str:
+        """How facts and the database's session name this actor."""
+        if self.kind == "system":
+            return f"system:{self.purpose}"
+        return f"person:{self.account_id}" if self.kind == "person" else "anonymous"
+
+    def may(self, permission: str, community_id: UUID | None = None) -> bool:
+        """True if any grant gives ``permission`` (on that community, when one is named). Machines may all their purpose needs."""
+        if self.everywhere:
+            return True
+        return any(
+            permission in permissions_of(grant.role) and (community_id is None or community_id in grant.communities)
+            for grant in self.grants
+        )
+
+    def require(self, permission: str, community_id: UUID | None = None) -> None:
+        if not self.may(permission, community_id):
+            raise NotAllowedError(permission)
+
+    def communities_with(self, permission: str) -> frozenset[UUID]:
+        """Communities on which a grant of the whole community gives ``permission``."""
+        return frozenset().union(
+            *(g.communities for g in self.grants if g.whole_community and permission in permissions_of(g.role))
+        )
+
+    def places_with(self, permission: str) -> frozenset[UUID]:
+        """Places smaller than a community (grids, buildings) on which a grant gives ``permission``."""
+        return frozenset(
+            g.place_id for g in self.grants if not g.whole_community and permission in permissions_of(g.role)
+        )
+
+
+ANONYMOUS = Actor(kind="anonymous")
+
+
+def System(purpose: str) -> Actor:  # noqa: N802  # reads as a kind of actor where it is used
+    """A machine acting for a stated purpose; sees every community."""
+    return Actor(kind="system", purpose=purpose, everywhere=True)
+
+
+@cache
+def permissions_of(role: str) -> frozenset[str]:
+    """The permissions of a role policy; unknown roles have none."""
+    for policy in shipped_policies():
+        if policy.kind == "role" and policy.id == role:
+            return frozenset(permission_list(policy.body["permissions"]))
+    return frozenset()
+
+
+def permission_list(raw: Iterable[object]) -> list[str]:
+    return [str(entry) for entry in raw]

@@ -1,0 +1,9 @@
+"""The Django application of the ground."""
+
+from django.apps import AppConfig
+
+
+class PlatformConfig(AppConfig):
+    name = "linli.platform"
+    label = "platform"
+    verbose_name = "Platform"

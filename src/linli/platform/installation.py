@@ -1,0 +1,38 @@
+"""What this database was born as, and the refusal to mix demo and real life."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from linli.kernel.errors import LinliError, define
+
+from .models import Installation
+
+ALREADY_BORN = define(
+    "platform.already_born",
+    zh="这个数据库已经是{kind}，不能改作{wanted}。请换一个 LINLI_HOME",
+    en="This database was born {kind} and cannot become {wanted}. Use another LINLI_HOME",
+    status=409,
+)
+
+
+@lru_cache(maxsize=1)
+def _known_kind() -> str | None:
+    row = Installation.objects.first()
+    return row.kind if row else None
+
+
+def installation_kind() -> str | None:
+    """``demo``, ``real``, or None before the first start is finished."""
+    kind = _known_kind()
+    if kind is None:
+        _known_kind.cache_clear()
+    return kind
+
+
+def be_born(kind: str) -> None:
+    """Mark an empty database as ``demo`` or ``real``, once and for all. Saying the same again is no error."""
+    row, _ = Installation.objects.get_or_create(only=True, defaults={"kind": kind})
+    if row.kind != kind:
+        raise LinliError(ALREADY_BORN, kind=row.kind, wanted=kind)
+    _known_kind.cache_clear()

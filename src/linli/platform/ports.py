@@ -1,0 +1,68 @@
+"""What platform needs from the floors above it: two ports, filled by registry (``scope_tree``) and journal (``audit``).
+
+Platform knows places only as opaque ids. A port used before it is filled is a programming error.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from linli.kernel.text import Text
+
+from .actors import Actor, Grant
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the registry knows of an account holder at an instant: roles, and the communities they live in."""
+
+    grants: tuple[Grant, ...]
+    own_communities: frozenset[UUID]
+
+
+class ScopeTree(Protocol):
+    def standing(self, person_id: UUID | None, *, account_id: UUID, at: dt.datetime) -> Standing:
+        """Grants in force at ``at`` and communities of residence. Called inside ``acting(System(...))``."""
+
+    def public_communities(self) -> frozenset[UUID]:
+        """Communities of this installation whose public pages anybody may read."""
+
+    def label(self, place_id: UUID) -> Text:
+        """The place's name; NotFoundError if there is none."""
+
+
+class Audit(Protocol):
+    def append(self, event: Any, *, actor: Actor, occurred_at: dt.datetime | None = None) -> UUID:
+        """Write a fact in the running transaction; its id."""
+
+
+class _Ports:
+    """The filled ports of this process."""
+
+    def __init__(self) -> None:
+        self._filled: dict[str, Any] = {}
+
+    def fill(self, **ports: Any) -> None:
+        self._filled.update(ports)
+
+    @property
+    def scope_tree(self) -> ScopeTree:
+        return self._port("scope_tree")
+
+    @property
+    def audit(self) -> Audit:
+        return self._port("audit")
+
+    def _port(self, name: str) -> Any:
+        try:
+            return self._filled[name]
+        except KeyError:
+            raise RuntimeError(f"port {name!r} is not filled; the room that fills it is not installed") from None
+
+
+ports = _Ports()
+Payload = Mapping[str, Any]

@@ -1,0 +1,106 @@
+"""What every request passes: language and look from cookies, the actor from the session, errors as pages people can read."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.functional import SimpleLazyObject
+
+from linli.kernel.clock import now
+from linli.kernel.errors import LinliError
+from linli.platform.actors import ANONYMOUS, Actor, System
+from linli.platform.db import acting
+from linli.platform.ports import ports
+
+from .errors import answer_error
+
+Handler = Callable[[HttpRequest], HttpResponse]
+THEMES = ("light", "dark", "care", "care-2")
+log = logging.getLogger("linli.web")
+
+
+class PreferencesMiddleware:
+    """``request.theme`` and the active language, from cookies only: no account is needed to read comfortably."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        theme = request.COOKIES.get("theme", "")
+        request.theme = theme if theme in THEMES else ""
+        request.lang = "en" if request.COOKIES.get("lang") == "en" else "zh-hans"
+        with translation.override(request.lang):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", "en" if request.lang == "en" else "zh-Hans")
+        return response
+
+
+class ActorMiddleware:
+    """``request.actor``: found when first asked for, so that static files and health checks touch no table."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = SimpleLazyObject(lambda: actor_of(request))
+        return self.get_response(request)
+
+
+class ErrorMiddleware:
+    """A refusal becomes a page (or JSON) that says what would be right; anything else is logged and answered without detail."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return answer_error(request, exception) if isinstance(exception, LinliError) else None
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The actor of a browser session. Ended accounts and idle sessions are signed out here, at the next request."""
+    with acting(System("who-is-asking")):
+        public = ports.scope_tree.public_communities()
+        account = _account_of(request)
+        if account is None:
+            return Actor(kind="anonymous", public_communities=public)
+        standing = ports.scope_tree.standing(account.person_id, account_id=account.id, at=now())
+    return Actor(
+        kind="person",
+        account_id=account.id,
+        person_id=account.person_id,
+        name=account.shown_name,
+        grants=standing.grants,
+        own_communities=standing.own_communities,
+        public_communities=public,
+    )
+
+
+def _account_of(request: HttpRequest):  # noqa: ANN202  # Account or None; the model is imported late
+    from django.contrib.auth import get_user
+
+    from linli.platform.models import Account
+
+    user = get_user(request)
+    if not isinstance(user, Account):
+        return None
+    seen_s = request.session.get("seen_s", 0)
+    now_s = int(time.time())
+    if not user.is_active or user.ended_at or (seen_s and now_s - seen_s > settings.SESSION_IDLE_S):
+        logout(request)
+        return None
+    if now_s - seen_s > 60:
+        request.session["seen_s"] = now_s
+        request.session.set_expiry(max(1, request.session.get("until_s", now_s + settings.SESSION_COOKIE_AGE) - now_s))
+    return user
+
+
+__all__ = ["ANONYMOUS", "ActorMiddleware", "ErrorMiddleware", "PreferencesMiddleware", "actor_of"]

@@ -1,0 +1,58 @@
+"""The menus of the four faces. Rooms register their doors when they are installed, so no door leads to a room that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from linli.kernel.text import Text
+
+Face = Literal["portal", "console", "overview", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """``url_name`` is reversed without arguments; ``permission`` None shows it to all who may see the face."""
+
+    face: Face
+    url_name: str
+    text: Text
+    icon: str
+    group: Text | None = None
+    permission: str | None = None
+    order: int = 100
+    count: Callable[[HttpRequest], int] | None = None
+
+
+_DOORS: list[Door] = []
+
+
+def add_door(door: Door) -> None:
+    if door not in _DOORS:
+        _DOORS.append(door)
+
+
+def doors(face: Face) -> list[Door]:
+    return sorted((door for door in _DOORS if door.face == face), key=lambda door: door.order)
+
+
+def menu(request: HttpRequest, face: Face) -> list[dict[str, Any]]:
+    """Groups of items ``{url, text, icon, count, current}`` the asking actor may open, in order."""
+    groups: dict[str, dict[str, Any]] = {}
+    best = ""
+    for door in doors(face):
+        if door.permission and not request.actor.may(door.permission):
+            continue
+        url = reverse(door.url_name)
+        group = groups.setdefault(door.group.en if door.group else "", {"group": door.group, "items": []})
+        group["items"].append({"url": url, "text": door.text, "icon": door.icon, "count": door.count(request) if door.count else None})
+        if request.path.startswith(url) and len(url) > len(best):
+            best = url
+    for group in groups.values():
+        for item in group["items"]:
+            item["current"] = item["url"] == best
+    return list(groups.values())

@@ -1,0 +1,107 @@
+"""The one way a page comes to be: a view with a rule.
+
+``@page(permission=…)`` states who may open it, runs it as the asking actor in one transaction with the database's scope set, and
+answers a form sent twice with the first answer. A route whose view carries no rule fails the build (see the permission matrix).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Literal
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils.http import urlencode
+
+from linli.kernel.errors import LinliError, NotAllowedError, define
+from linli.platform.db import acting
+
+from .idempotency import replay_or_claim, store_answer
+
+Audience = Literal["public", "signed_in", "demo"]
+METHOD = define(
+    "platform.method", zh="这里不接受 {method}，只接受 {allowed}", en="{method} is not taken here, only {allowed}", status=405
+)
+KEY_FIELD = "_key"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may call a route: everybody, anybody signed in, or holders of ``permission`` (on any community; commands check which)."""
+
+    audience: Audience
+    permission: str | None
+    methods: tuple[str, ...]
+
+
+View = Callable[..., HttpResponse]
+
+
+def page(
+    *, permission: str | None = None, audience: Audience = "signed_in", methods: tuple[str, ...] = ("GET",)
+) -> Callable[[View], View]:
+    """Decorate a view. GET answers HEAD too. ``permission`` implies ``signed_in``; views of personal pages are never cached."""
+    rule = Rule(audience, permission, (*methods, "HEAD") if "GET" in methods else methods)
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def ruled(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            refusal = _refuse(request, rule)
+            if refusal is not None:
+                return refusal
+            with acting(request.actor):
+                response = _answer_once(view, request, *args, **kwargs)
+                if hasattr(response, "render") and not getattr(response, "is_rendered", True):
+                    response.render()
+            if rule.audience != "public" or request.actor.kind == "person":
+                response.headers.setdefault("Cache-Control", "no-store")
+            return response
+
+        ruled.linli_rule = rule  # type: ignore[attr-defined]
+        return ruled
+
+    return decorate
+
+
+def _refuse(request: HttpRequest, rule: Rule) -> HttpResponse | None:
+    if request.method not in rule.methods:
+        raise LinliError(METHOD, method=request.method, allowed=", ".join(rule.methods))
+    if rule.audience == "public" and rule.permission is None:
+        return None
+    if request.actor.kind == "anonymous":
+        return redirect(f"{_sign_in_url()}?{urlencode({'next': request.get_full_path()})}")
+    if rule.permission and not request.actor.may(rule.permission):
+        raise NotAllowedError(rule.permission)
+    return None
+
+
+def _sign_in_url() -> str:
+    from django.urls import reverse
+
+    return reverse(settings.LOGIN_URL)
+
+
+def _answer_once(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    key = request.POST.get(KEY_FIELD, "") if request.method == "POST" else ""
+    if not key:
+        return view(request, *args, **kwargs)
+    caller = request.actor.code
+    digest = hashlib.sha256(f"{request.path}\n".encode() + urlencode(_fields(request)).encode()).digest()
+    earlier = replay_or_claim(caller=caller, key=key, request_digest=digest)
+    if earlier is not None:
+        return earlier
+    response = view(request, *args, **kwargs)
+    if isinstance(response, HttpResponseRedirect):
+        # Only an effect (post, then redirect) is final; a form shown again with its errors may be sent again.
+        store_answer(caller=caller, key=key, request_digest=digest, response=response)
+    return response
+
+
+def _fields(request: HttpRequest) -> list[tuple[str, str]]:
+    return sorted(
+        (name, value) for name in request.POST for value in request.POST.getlist(name) if name not in ("csrfmiddlewaretoken",)
+    )
