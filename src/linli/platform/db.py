@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db import connections, transaction
 
-from .actors import Actor
+from .actors import ANONYMOUS, Actor
 
 _current: ContextVar[Actor | None] = ContextVar("linli_actor", default=None)
 
@@ -36,6 +36,8 @@ def acting(actor: Actor, *, using: str = "default") -> Iterator[Actor]:
             _current.reset(token)
             if outer is not None and not connections[using].needs_rollback:
                 _set_scope(outer, using)
+    if outer is None and connections[using].in_atomic_block:
+        _set_scope(ANONYMOUS, using)  # an outer transaction goes on without an actor: nothing scoped is seen in it
 
 
 def _set_scope(actor: Actor, using: str) -> None:

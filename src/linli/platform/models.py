@@ -27,7 +27,9 @@ class Installation(models.Model):
     born_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(only=True), name="platform_one_installation")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(only=True), name="platform_one_installation")
+        ]
 
 
 class AccountManager(BaseUserManager["Account"]):

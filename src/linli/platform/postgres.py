@@ -142,7 +142,7 @@ class Server:
         with (self.home.run / "pg_ctl.out").open("w+") as out:
             done = subprocess.run(
                 [str(folder / program), *arguments],
-                stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, env=environment,
+                check=False, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, env=environment,
                 cwd=self.home.path, timeout=120, start_new_session=True, **identity,
             )  # fmt: skip
             out.seek(0)

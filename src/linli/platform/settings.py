@@ -21,7 +21,11 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *HOSTS]
 
 def _database(role: str, variable: str) -> dict[str, Any]:
     """From the URL in ``variable``, else Linli's own server of this home."""
-    connection: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 0, "ATOMIC_REQUESTS": False}
+    connection: dict[str, Any] = {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": 0,
+        "ATOMIC_REQUESTS": False,
+    }
     url = os.environ.get(variable)
     if not url:
         database = os.environ.get("LINLI_DATABASE", DATABASE)

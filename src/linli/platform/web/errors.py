@@ -34,7 +34,9 @@ def answer_error(request: HttpRequest, error: LinliError) -> HttpResponse:
     if wants_json(request):
         return JsonResponse(error_body(error), status=error.status)
     template = {403: "403.html", 404: "404.html"}.get(error.status, "400.html")
-    return render(request, template, {"error": error, "message": error.text, "status": error.status}, status=error.status)
+    return render(
+        request, template, {"error": error, "message": error.text, "status": error.status}, status=error.status
+    )
 
 
 def error_body(error: LinliError) -> dict[str, object]:
@@ -49,7 +51,9 @@ def error_body(error: LinliError) -> dict[str, object]:
 
 
 def _plain(data: dict[str, object]) -> dict[str, object]:
-    return {key: value if isinstance(value, str | int | float | bool | None) else str(value) for key, value in data.items()}
+    return {
+        key: value if isinstance(value, str | int | float | bool | None) else str(value) for key, value in data.items()
+    }
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -21,7 +21,9 @@ KEY_REUSED = define(
     status=409,
 )
 KEY_TOO_LONG = define(
-    "platform.key_too_long", zh="提交编号最长 255 个字符，收到 {n}", en="An idempotency key has at most 255 characters, got {n}"
+    "platform.key_too_long",
+    zh="提交编号最长 255 个字符，收到 {n}",
+    en="An idempotency key has at most 255 characters, got {n}",
 )
 MAX_KEY_CHARACTERS = 255
 

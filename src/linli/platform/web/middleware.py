@@ -84,7 +84,7 @@ def actor_of(request: HttpRequest) -> Actor:
     )
 
 
-def _account_of(request: HttpRequest):  # noqa: ANN202  # Account or None; the model is imported late
+def _account_of(request: HttpRequest):  # Account or None; the model is imported late
     from django.contrib.auth import get_user
 
     from linli.platform.models import Account

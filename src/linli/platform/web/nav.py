@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from linli.kernel.text import Text
+from linli.platform.actors import Actor
 
 Face = Literal["portal", "console", "overview", "open"]
 
@@ -49,10 +50,17 @@ def menu(request: HttpRequest, face: Face) -> list[dict[str, Any]]:
             continue
         url = reverse(door.url_name)
         group = groups.setdefault(door.group.en if door.group else "", {"group": door.group, "items": []})
-        group["items"].append({"url": url, "text": door.text, "icon": door.icon, "count": door.count(request) if door.count else None})
+        group["items"].append(
+            {"url": url, "text": door.text, "icon": door.icon, "count": door.count(request) if door.count else None}
+        )
         if request.path.startswith(url) and len(url) > len(best):
             best = url
     for group in groups.values():
         for item in group["items"]:
             item["current"] = item["url"] == best
     return list(groups.values())
+
+
+def first_face_of(actor: Actor) -> str:
+    """Where a person starts after signing in: the console for those who work there, the portal for everybody else."""
+    return reverse("console:home") if actor.may("console.use") else reverse("portal:home")

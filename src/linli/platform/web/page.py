@@ -24,7 +24,10 @@ from .idempotency import replay_or_claim, store_answer
 
 Audience = Literal["public", "signed_in", "demo"]
 METHOD = define(
-    "platform.method", zh="这里不接受 {method}，只接受 {allowed}", en="{method} is not taken here, only {allowed}", status=405
+    "platform.method",
+    zh="这里不接受 {method}，只接受 {allowed}",
+    en="{method} is not taken here, only {allowed}",
+    status=405,
 )
 KEY_FIELD = "_key"
 
@@ -103,5 +106,8 @@ def _answer_once(view: View, request: HttpRequest, *args: Any, **kwargs: Any) ->
 
 def _fields(request: HttpRequest) -> list[tuple[str, str]]:
     return sorted(
-        (name, value) for name in request.POST for value in request.POST.getlist(name) if name not in ("csrfmiddlewaretoken",)
+        (name, value)
+        for name in request.POST
+        for value in request.POST.getlist(name)
+        if name not in ("csrfmiddlewaretoken",)
     )

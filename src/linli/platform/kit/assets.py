@@ -1,0 +1,64 @@
+"""Built browser assets by their source names: ``app.css`` to ``/static/linli/a/app-1a2b3c4d.css``.
+
+Reads Vite's manifest. Until the assets are built, every name raises :class:`AssetError`, which says how to build them.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from django.templatetags.static import static
+
+from linli.kernel.errors import LinliError, define
+
+ASSETS_MISSING = define(
+    "platform.assets_missing",
+    zh="页面资源还没有构建（缺 {name}）。请运行 make up，或在 web/ 里运行 npm ci 和 npm run build",
+    en="Browser assets are not built ({name} is missing). Run `make up`, or `npm ci` and `npm run build` in web/",
+    status=503,
+)
+BUILT = Path(__file__).resolve().parent.parent / "static" / "linli"
+PAPER_FONTS = BUILT / "fonts"
+
+
+class AssetError(LinliError):
+    """No built asset of that name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(ASSETS_MISSING, name=name)
+
+
+@lru_cache(maxsize=2)
+def _manifest(modified_ns: int) -> dict[str, str]:
+    """Entry name (``app.css``, ``app.js``) to built file. ``modified_ns`` only refreshes the memory after a new build."""
+    raw = json.loads((BUILT / "manifest.json").read_text())
+    found: dict[str, str] = {}
+    for entry in raw.values():
+        if entry.get("isEntry"):
+            built = Path(entry["file"])
+            name = entry["name"]
+            found[name if name.endswith(built.suffix) else name + built.suffix] = entry["file"]
+    return found
+
+
+def built_file(name: str) -> str:
+    """Path under ``static/linli/`` of the built asset called ``name`` in ``vite.config.ts`` (with ``.js`` for scripts)."""
+    try:
+        return _manifest((BUILT / "manifest.json").stat().st_mtime_ns)[name]
+    except (KeyError, FileNotFoundError):
+        raise AssetError(name) from None
+
+
+def asset_url(name: str) -> str:
+    return static(f"linli/{built_file(name)}")
+
+
+def paper_font_paths() -> list[Path]:
+    """The whole TTFs (regular, bold) that paper is set with; for typst's and matplotlib's font paths."""
+    paths = [PAPER_FONTS / "NotoSansSC-Regular.ttf", PAPER_FONTS / "NotoSansSC-Bold.ttf"]
+    for path in paths:
+        if not path.is_file():
+            raise AssetError(path.name)
+    return paths

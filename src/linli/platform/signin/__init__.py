@@ -1,0 +1,1 @@
+"""Ways in: name and password, slowed against guessing without locking the owner out."""

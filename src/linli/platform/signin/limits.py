@@ -1,0 +1,21 @@
+"""The limits of guessing in force, from the sign-in policy."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+
+from linli.kernel.policyfile import find_policy
+
+from .throttle import Limits
+
+
+@cache
+def sign_in_limits() -> Limits:
+    body = find_policy("sign_in", "default").body
+    return Limits(
+        window=dt.timedelta(minutes=body["window_min"]["value"]),
+        per_name=body["failures_per_name"]["value"],
+        per_address=body["failures_per_address"]["value"],
+        per_browser=body["failures_per_browser"]["value"],
+    )

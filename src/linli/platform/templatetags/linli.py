@@ -1,0 +1,169 @@
+"""Template tags and filters of the kit: words in two languages, icons, badges, plates, numbers and dates.
+
+Loaded as a builtin, so templates need no ``{% load %}``. The language is the one active for the request.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.template.base import FilterExpression
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from linli.kernel.clock import now as clock_now
+from linli.platform.kit import assets, icons, said
+
+register = template.Library()
+SHAPES = ("red", "yellow", "blue", "green", "ring", "dash")
+
+
+def language() -> str:
+    return get_language() or "zh-hans"
+
+
+@register.simple_tag
+def t(zh: str, en: str, **values: Any) -> str:
+    """``{% t "还差 {n} 人" "{n} more needed" n=left %}``; values are escaped, :class:`Text` values said in the same language."""
+    chosen = conditional_escape(en if said.is_english(language()) else zh)
+    if not values:
+        return chosen
+    return mark_safe(chosen.format(**{k: conditional_escape(said.words(v, language())) for k, v in values.items()}))  # noqa: S308  # parts are escaped
+
+
+@register.filter
+def say(value: Any) -> str:
+    """A bilingual text in the reader's language."""
+    return said.words(value, language())
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", css: str = "i") -> SafeString:
+    """``{% icon "walk" %}`` beside a word; ``{% icon "plus" label="放大" %}`` when it stands alone."""
+    return mark_safe(icons.svg(name, css=css, label=label))  # noqa: S308  # our own file; attributes escaped there
+
+
+@register.simple_tag
+def shape(kind: str) -> SafeString:
+    return mark_safe(icons.shape(kind))  # noqa: S308
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """Address of a built asset: ``{% asset "app.css" %}``, ``{% asset "map.js" %}``."""
+    return assets.asset_url(name)
+
+
+@register.simple_tag
+def badge(kind: str, zh: Any, en: str = "") -> SafeString:
+    """Shape and word on soft ground: ``{% badge "red" "今天到期" "Due today" %}`` or ``{% badge kind text %}`` with a Text."""
+    word = (en if said.is_english(language()) else zh) if en else said.words(zh, language())
+    if kind not in SHAPES:
+        raise ValueError(f"badge kind must be one of {', '.join(SHAPES)}, got {kind!r}")
+    return format_html('<span class="badge {}">{}{}</span>', kind, mark_safe(icons.shape(kind)), word)  # noqa: S308
+
+
+@register.simple_tag
+def query(current: Any, **changes: Any) -> str:
+    """The present query string with ``changes`` made (``None`` drops a key): ``{% query request.GET page=2 %}``."""
+    items = {key: current.getlist(key) for key in current}
+    for key, value in changes.items():
+        items.pop(key, None)
+        if value is not None:
+            items[key] = [str(value)]
+    return "?" + urlencode([(key, one) for key, many in items.items() for one in many])
+
+
+@register.filter
+def num(value: Any, decimals: int | None = None) -> str:
+    return said.number(value, language(), decimals=decimals)
+
+
+@register.filter
+def percent(share: Any, decimals: int = 1) -> str:
+    return said.percent(share, language(), decimals=decimals)
+
+
+@register.filter
+def money(fen: int | None) -> str:
+    return said.money(fen, language())
+
+
+@register.filter
+def wan(fen: int | None) -> str:
+    return said.money_wan(fen, language())
+
+
+@register.filter
+def area(area_dm2: int | None) -> str:
+    return said.area(area_dm2, language())
+
+
+@register.filter
+def metres(length_m: float | None) -> str:
+    return said.length(length_m, language())
+
+
+@register.filter
+def walk(walk_min: float | None) -> str:
+    return said.minutes(walk_min, language())
+
+
+@register.filter
+def day(value: dt.date | dt.datetime | None) -> str:
+    return said.day(value, language(), now=clock_now())
+
+
+@register.filter
+def weekday(value: dt.date | dt.datetime) -> str:
+    return said.weekday(value, language())
+
+
+@register.filter
+def clock(value: dt.datetime | dt.time | None) -> str:
+    return said.clock(value)
+
+
+@register.filter
+def moment(value: dt.datetime | None) -> str:
+    return said.moment(value, language(), now=clock_now())
+
+
+@register.filter
+def span(seconds: float) -> str:
+    return said.span(seconds, language())
+
+
+@register.filter
+def iso(value: dt.date | dt.datetime) -> str:
+    """For ``<time datetime>`` and fields."""
+    return said.local(value).isoformat(timespec="minutes") if isinstance(value, dt.datetime) else value.isoformat()
+
+
+class PartNode(template.Node):
+    """``{% part "kit/sheet.html" title="…" %} … {% endpart %}``: the inside goes to the template as ``inside``."""
+
+    def __init__(self, name: FilterExpression, values: dict[str, FilterExpression], inside: template.NodeList) -> None:
+        self.name = name
+        self.values = values
+        self.inside = inside
+
+    def render(self, context: template.Context) -> SafeString:
+        values = {key: value.resolve(context) for key, value in self.values.items()}
+        inside = self.inside.render(context)
+        engine = context.template.engine  # type: ignore[union-attr]  # set while rendering
+        with context.push(**values, inside=inside):
+            return engine.get_template(self.name.resolve(context)).render(context)
+
+
+@register.tag
+def part(parser: template.base.Parser, token: template.base.Token) -> PartNode:
+    bits = token.split_contents()[1:]
+    inside = parser.parse(("endpart",))
+    parser.delete_first_token()
+    values = template.base.token_kwargs(bits[1:], parser)
+    return PartNode(parser.compile_filter(bits[0]), values, inside)

@@ -1,0 +1,87 @@
+"""The programming interface: one ninja API at ``/api/v1/``, each operation with its rule, in one transaction of the asking actor.
+
+Errors have one shape (see ``errors.error_body``). Unsafe operations take an ``Idempotency-Key`` header: equal requests under one key
+have one effect and one answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from ninja import NinjaAPI
+from ninja.errors import ValidationError
+from ninja.security import SessionAuth
+
+from linli import __version__
+from linli.kernel.errors import LinliError, NotAllowedError, define
+from linli.platform.db import acting
+
+from .errors import answer_error, error_body
+from .idempotency import replay_or_claim, store_answer
+from .page import Audience, Rule
+
+INVALID = define("platform.api_invalid", zh="请求不合要求：{what}", en="The request is not valid: {what}", status=422)
+SIGN_IN_FIRST = define("platform.api_sign_in", zh="请先登录", en="Sign in first", status=401)
+Operation = TypeVar("Operation", bound=Callable[..., Any])
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class SessionOrNobody(SessionAuth):
+    """The browser session with its CSRF check. Who may do what is each operation's rule, so nobody is refused here."""
+
+    def __init__(self) -> None:
+        super().__init__(csrf=True)
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Any:
+        return request.actor
+
+
+api = NinjaAPI(title="Linli 邻里", version=__version__, urls_namespace="api", auth=SessionOrNobody(), docs_url=None)
+
+
+def operation(*, permission: str | None = None, audience: Audience = "signed_in") -> Callable[[Operation], Operation]:
+    """State who may call an API operation; put it below the router's decorator."""
+
+    def decorate(function: Operation) -> Operation:
+        @wraps(function)
+        def ruled(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if audience != "public" and request.actor.kind == "anonymous":
+                raise LinliError(SIGN_IN_FIRST)
+            if permission and not request.actor.may(permission):
+                raise NotAllowedError(permission)
+            with acting(request.actor):
+                return function(request, *args, **kwargs)
+
+        ruled.linli_rule = Rule(audience, permission, ())  # type: ignore[attr-defined]
+        return ruled  # type: ignore[return-value]
+
+    return decorate
+
+
+def once(request: HttpRequest, effect: Callable[[], dict[str, Any]], *, status: int = 201) -> HttpResponse:
+    """Run ``effect`` once per (caller, Idempotency-Key) inside the operation's transaction and answer its JSON; replay otherwise."""
+    key = request.headers.get("Idempotency-Key", "")
+    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + request.body).digest()
+    if key:
+        earlier = replay_or_claim(caller=request.actor.code, key=key, request_digest=digest)
+        if earlier is not None:
+            return earlier
+    response = JsonResponse(effect(), status=status)
+    if key:
+        store_answer(caller=request.actor.code, key=key, request_digest=digest, response=response)
+    return response
+
+
+@api.exception_handler(LinliError)
+def _refused(request: HttpRequest, error: LinliError) -> HttpResponse:
+    return answer_error(request, error)
+
+
+@api.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    places = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors[:20])
+    return JsonResponse(error_body(LinliError(INVALID, what=places)), status=422)

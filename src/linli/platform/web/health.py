@@ -1,0 +1,61 @@
+"""``/healthz``: the process lives. ``/readyz``: what it depends on answers; 503 and the name of what does not, otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import connections
+from django.db.utils import DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from linli.platform.postgres import ROLES
+from linli.platform.web.page import Rule
+
+UNSAFE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
+
+
+def database_answers() -> str:
+    """Empty if the serving role is the right one and the server keeps what it acknowledges; otherwise what is wrong."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT current_user, rolsuper OR rolbypassrls, current_setting('fsync'), current_setting('full_page_writes'),"
+            " current_setting('synchronous_commit') FROM pg_roles WHERE rolname = current_user"
+        )
+        user, unbounded, *durability = cursor.fetchone()
+    if unbounded or user == ROLES[0]:
+        return f"serving as {user}, which may do too much"
+    off = [name for (name, bad), value in zip(UNSAFE.items(), durability, strict=True) if value == bad]
+    return f"{', '.join(off)} is off" if off else ""
+
+
+def migrations_applied() -> str:
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connections["default"])
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return f"{len(missing)} migrations are not applied" if missing else ""
+
+
+CHECKS: dict[str, Callable[[], str]] = {"database": database_answers, "migrations": migrations_applied}
+
+
+def _outcome(check: Callable[[], str]) -> str:
+    try:
+        return check() or "ok"
+    except DatabaseError as error:
+        return f"no answer: {type(error).__name__}"
+
+
+def readyz(request: HttpRequest) -> HttpResponse:
+    outcomes = {name: _outcome(check) for name, check in CHECKS.items()}
+    ready = all(outcome == "ok" for outcome in outcomes.values())
+    return JsonResponse({"ready": ready, "checks": outcomes}, status=200 if ready else 503)
+
+
+# Both must answer when the database does not, so they are not wrapped by @page; the rule is for the matrix.
+for _view in (healthz, readyz):
+    _view.linli_rule = Rule("public", None, ("GET", "HEAD"))  # type: ignore[attr-defined]

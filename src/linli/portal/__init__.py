@@ -1,0 +1,1 @@
+"""The residents' face 居民端."""
