@@ -1,0 +1,57 @@
+"""The registry's tables: identities, and dated rows about them (see :mod:`linli.registry.dated`)."""
+
+from .grants import RoleGrant
+from .people import Household, Membership, Person, PersonRecord, Residence, Tenure, TenureRecord
+from .places import MapEdition, Place, PlaceKind, PlaceRecord
+from .things import (
+    Device,
+    DeviceRecord,
+    Duty,
+    DutyRecord,
+    Facility,
+    FacilityRecord,
+    Organisation,
+    OrganisationRecord,
+    VacantSpace,
+    VacantSpaceRecord,
+)
+
+DATED = (
+    PlaceRecord,
+    MapEdition,
+    PersonRecord,
+    Membership,
+    Residence,
+    TenureRecord,
+    OrganisationRecord,
+    DutyRecord,
+    FacilityRecord,
+    VacantSpaceRecord,
+    DeviceRecord,
+)
+
+__all__ = [
+    "DATED",
+    "Device",
+    "DeviceRecord",
+    "Duty",
+    "DutyRecord",
+    "Facility",
+    "FacilityRecord",
+    "Household",
+    "MapEdition",
+    "Membership",
+    "Organisation",
+    "OrganisationRecord",
+    "Person",
+    "PersonRecord",
+    "Place",
+    "PlaceKind",
+    "PlaceRecord",
+    "Residence",
+    "RoleGrant",
+    "Tenure",
+    "TenureRecord",
+    "VacantSpace",
+    "VacantSpaceRecord",
+]
