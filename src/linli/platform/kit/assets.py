@@ -44,11 +44,19 @@ def _manifest(modified_ns: int) -> dict[str, str]:
 
 
 def built_file(name: str) -> str:
-    """Path under ``static/linli/`` of the built asset called ``name`` in ``vite.config.ts`` (with ``.js`` for scripts)."""
+    """Path under ``static/linli/`` of the built asset called ``name`` in ``vite.config.ts`` (with ``.js`` for scripts).
+
+    Files of ``web/public/`` (the icon) keep their names.
+    """
     try:
-        return _manifest((BUILT / "manifest.json").stat().st_mtime_ns)[name]
-    except (KeyError, FileNotFoundError):
+        known = _manifest((BUILT / "manifest.json").stat().st_mtime_ns)
+    except FileNotFoundError:
         raise AssetError(name) from None
+    if name in known:
+        return known[name]
+    if Path(f"{BUILT}/{name}").is_file():
+        return name
+    raise AssetError(name)
 
 
 def asset_url(name: str) -> str:

@@ -1,0 +1,55 @@
+// Small behaviours that make pages quicker; each page works without them.
+
+/** Drop-down details close when one clicks elsewhere or presses Escape. */
+function drops(): void {
+  addEventListener("click", (event) => {
+    for (const drop of document.querySelectorAll<HTMLDetailsElement>("details[data-drop][open]")) {
+      if (!drop.contains(event.target as Node)) drop.open = false;
+    }
+  });
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const drop = document.querySelector<HTMLDetailsElement>("details[data-drop][open]");
+    if (!drop) return;
+    drop.open = false;
+    drop.querySelector("summary")?.focus();
+  });
+}
+
+/** `data-key="/"` gives a control the focus, or clicks a link, when that key is pressed outside of fields. */
+function keys(): void {
+  addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    const at = event.target as HTMLElement;
+    if (at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName)) return;
+    const wanted = document.querySelector<HTMLElement>(`[data-key="${CSS.escape(event.key)}"]`);
+    if (!wanted) return;
+    event.preventDefault();
+    if (wanted instanceof HTMLAnchorElement) wanted.click();
+    else wanted.focus();
+  });
+}
+
+/** The page's main text read aloud by the browser's own voice; the button stays hidden where there is none. */
+function speech(): void {
+  const buttons = document.querySelectorAll<HTMLElement>("[data-speak]");
+  if (!buttons.length || !("speechSynthesis" in window)) return;
+  for (const button of buttons) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      if (speechSynthesis.speaking) return speechSynthesis.cancel();
+      const main = document.querySelector<HTMLElement>("#main");
+      if (!main) return;
+      const saying = new SpeechSynthesisUtterance(main.innerText);
+      saying.lang = document.documentElement.lang;
+      saying.rate = 0.9;
+      speechSynthesis.speak(saying);
+    });
+  }
+}
+
+export function behave(): void {
+  drops();
+  keys();
+  speech();
+}

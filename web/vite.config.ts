@@ -1,0 +1,30 @@
+import tailwindcss from "@tailwindcss/vite";
+import { defineConfig } from "vite";
+
+// Everything lands in the Python package under hashed names; `manifest.json` tells the `{% asset %}` tag which.
+export default defineConfig({
+  base: "./",
+  plugins: [tailwindcss()],
+  publicDir: "public",
+  worker: { format: "es" },
+  build: {
+    outDir: "../src/linli/platform/static/linli",
+    emptyOutDir: true,
+    manifest: "manifest.json",
+    target: "es2022",
+    assetsDir: "a",
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 1600,
+    modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: {
+        "app.css": "src/styles/app.css",
+        "map.css": "src/styles/map.css",
+        "fonts.css": "fonts/fonts.css",
+        app: "src/app.ts",
+        map: "src/map/island.ts",
+        chart: "src/chart.ts",
+      },
+    },
+  },
+});
