@@ -99,7 +99,7 @@ def System(purpose: str) -> Actor:  # noqa: N802  # reads as a kind of actor whe
 def permissions_of(role: str) -> frozenset[str]:
     """The permissions of a role policy; unknown roles have none."""
     for policy in shipped_policies():
-        if policy.kind == "role" and policy.id == role:
+        if policy.kind == "roles" and policy.id == role:
             return frozenset(permission_list(policy.body["permissions"]))
     return frozenset()
 

@@ -50,6 +50,11 @@ class Home:
         return self.path / "attachments"
 
     @property
+    def cache(self) -> Path:
+        """Compiled kernels; may be deleted at any time."""
+        return self.path / "cache"
+
+    @property
     def policies(self) -> Path:
         return self.path / "policies"
 
@@ -65,16 +70,21 @@ class Home:
         """Make the folders (mode 0700). The key file's place is checked here."""
         if self.key_file.resolve().is_relative_to(self.path.resolve()):
             raise LinliError(KEY_INSIDE_HOME, key_file=str(self.key_file), home=str(self.path))
-        for folder in (self.path, self.secrets, self.heads, self.run, self.attachments, self.policies, self.socket_dir):
+        inner = (self.secrets, self.heads, self.run, self.attachments, self.policies, self.cache, self.socket_dir)
+        for folder in (self.path, *inner):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.key_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def current_home() -> Home:
-    """From ``LINLI_HOME`` (default ``~/.local/share/linli``) and ``LINLI_KEY_FILE`` (default ``~/.config/linli/<digest>.keys``)."""
+    """From ``LINLI_HOME`` (default ``~/.local/share/linli``) and ``LINLI_KEY_FILE``.
+
+    The key file is by default ``<digest of the home>.keys`` in ``~/.config/linli``, as root in ``/etc/linli``.
+    """
     path = Path(os.environ.get("LINLI_HOME") or Path.home() / ".local/share/linli").expanduser().absolute()
     digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
-    key = os.environ.get("LINLI_KEY_FILE") or Path.home() / ".config/linli" / f"{digest}.keys"
+    keys_folder = Path("/etc/linli") if os.geteuid() == 0 else Path.home() / ".config/linli"
+    key = os.environ.get("LINLI_KEY_FILE") or keys_folder / f"{digest}.keys"
     return Home(path=path, key_file=Path(key).expanduser().absolute())
 
 

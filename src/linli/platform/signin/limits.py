@@ -14,8 +14,8 @@ from .throttle import Limits
 def sign_in_limits() -> Limits:
     body = find_policy("sign_in", "default").body
     return Limits(
-        window=dt.timedelta(minutes=body["window_min"]["value"]),
-        per_name=body["failures_per_name"]["value"],
-        per_address=body["failures_per_address"]["value"],
-        per_browser=body["failures_per_browser"]["value"],
+        window=dt.timedelta(minutes=body["window_min"]),
+        per_name=body["failures_per_name"],
+        per_address=body["failures_per_address"],
+        per_browser=body["failures_per_browser"],
     )

@@ -1,0 +1,120 @@
+"""The demo start: ``make up``. Loopback only, synthetic people, three communities, random passwords, a banner on every page."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import sys
+import threading
+import time
+from typing import Any
+
+from linli.platform.home import Home, current_home
+from linli.platform.supervise import Part, free_port, hand_over, lower_user, only_one, supervise, wait_until_ready
+
+
+def up(*, port: int | None = None) -> None:
+    """Run the demo until Ctrl-C or SIGTERM. Every step may be repeated after a crash at any point."""
+    begun = time.monotonic()
+    home = current_home()
+    home.make()
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    with only_one(home) as note:
+        chosen = free_port(port)
+        address = f"http://127.0.0.1:{chosen}/"
+        note(f"{address} pid {os.getpid()}")
+        server = _start_database(home)
+        try:
+            accounts = _prepare()
+            if stop.is_set():
+                return
+            user = lower_user(home)
+            if user:
+                hand_over(home, user)
+            elif os.geteuid() == 0:
+                _say(
+                    "注意：系统用户 linli 读不到当前的 Python，网页服务将以 root 运行（数据库不会）。正式使用请见 docs/deploy.md"
+                )
+                _say(
+                    "Note: user linli cannot reach this Python, so web and worker run as root (the database does not)."
+                )
+            environment = dict(os.environ) | {
+                "LINLI_HOME": str(home.path),
+                "LINLI_KEY_FILE": str(home.key_file),
+                "NUMBA_CACHE_DIR": str(home.cache),
+                "PYTHONUNBUFFERED": "1",
+            }
+            parts = [
+                Part("web", ["web", "--port", str(chosen)], environment, home.run / "web.log", user),
+                Part("worker", ["worker"], environment, home.run / "worker.log", user),
+            ]
+            for part in parts:
+                part.start()
+            if wait_until_ready(f"{address}readyz", stop=stop):
+                _greet(address, accounts, time.monotonic() - begun)
+            elif not stop.is_set():
+                _say(f"网页服务没有就绪，见 {parts[0].log}\nThe web server is not ready; see {parts[0].log}")
+            supervise(parts, stop=stop, say=_say)
+        finally:
+            if server is not None:
+                server.stop()
+            _say("已停止 / stopped")
+
+
+def _start_database(home: Home) -> Any:
+    if os.environ.get("DATABASE_URL"):
+        return None
+    from linli.platform.postgres import Server
+
+    server = Server(home)
+    server.start()
+    return server
+
+
+def _prepare() -> dict[str, Any]:
+    """Migrate, adopt policies, load the sample into an empty database; the demo accounts with their passwords."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.platform.settings")
+    import django
+
+    django.setup()
+    from linli.platform.installation import be_born
+    from linli.platform.migrate import migrate
+    from linli.sample import ensure_sample
+
+    migrate()
+    be_born("demo")
+    accounts = ensure_sample(password=demo_password(current_home()), say=_say)
+    from django.db import connections
+
+    connections.close_all()
+    return accounts
+
+
+def demo_password(home: Home) -> str:
+    """This installation's password of all demo accounts: random, kept in its secrets."""
+    from linli.platform.home import read_or_make_secret
+
+    path = home.secrets / "demo_password"
+    if not path.exists():
+        alphabet = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is misread on paper
+        fresh = "-".join("".join(secrets.choice(alphabet) for _ in range(4)) for _ in range(3))
+        path.touch(mode=0o600)
+        path.write_text(fresh)
+    return read_or_make_secret(path)
+
+
+def _greet(address: str, accounts: dict[str, Any], seconds: float) -> None:
+    password = demo_password(current_home())
+    _say(f"\n邻里已启动（{seconds:.0f} 秒）  Linli is up ({seconds:.0f} s)   {address}")
+    _say("示例数据，人物全是虚构的；仅本机可访问。 Synthetic sample; this machine only.")
+    _say(f"\n演示账号，密码都是 / demo accounts, one password:  {password}\n")
+    for name, text in accounts.items():
+        _say(f"  {name:<22}{text}")
+    _say("\nCtrl-C 停止 / stops\n")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stdout, flush=True)
