@@ -6,14 +6,13 @@ which communities that place covers. Platform knows places only as opaque ids.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal
 from uuid import UUID
 
 from linli.kernel.errors import NotAllowedError
-from linli.kernel.policyfile import shipped_policies
+from linli.kernel.policyfile import known_policies
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +95,11 @@ def System(purpose: str) -> Actor:  # noqa: N802  # reads as a kind of actor whe
 
 
 @cache
+def _permissions() -> dict[str, frozenset[str]]:
+    """Of every role policy's highest version; read once a process."""
+    return {policy.id: frozenset(map(str, policy.body["permissions"])) for policy in known_policies("roles")}
+
+
 def permissions_of(role: str) -> frozenset[str]:
     """The permissions of a role policy; unknown roles have none."""
-    for policy in shipped_policies():
-        if policy.kind == "roles" and policy.id == role:
-            return frozenset(permission_list(policy.body["permissions"]))
-    return frozenset()
-
-
-def permission_list(raw: Iterable[object]) -> list[str]:
-    return [str(entry) for entry in raw]
+    return _permissions().get(role, frozenset())

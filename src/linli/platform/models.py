@@ -94,7 +94,7 @@ class PolicyVersion(models.Model):
     pk_id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_column="id")
     kind = models.CharField(max_length=60)
     policy_id = models.CharField(max_length=80)
-    version = models.CharField(max_length=40)
+    version = models.IntegerField()
     sha256 = models.BinaryField(max_length=32)
     title_zh = models.CharField(max_length=200)
     title_en = models.CharField(max_length=200)

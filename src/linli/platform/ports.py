@@ -34,6 +34,9 @@ class ScopeTree(Protocol):
     def label(self, place_id: UUID) -> Text:
         """The place's name; NotFoundError if there is none."""
 
+    def help_phone(self, community_id: UUID) -> str:
+        """The telephone people may call for help there; empty if none is registered. Public."""
+
 
 class Audit(Protocol):
     def append(self, event: Any, *, actor: Actor, occurred_at: dt.datetime | None = None) -> UUID:

@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
                 ),
                 ("kind", models.CharField(max_length=60)),
                 ("policy_id", models.CharField(max_length=80)),
-                ("version", models.CharField(max_length=40)),
+                ("version", models.IntegerField()),
                 ("sha256", models.BinaryField(max_length=32)),
                 ("title_zh", models.CharField(max_length=200)),
                 ("title_en", models.CharField(max_length=200)),

@@ -8,8 +8,10 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from linli.kernel.ids import uuid7
+from linli.platform.ports import ports
 
-from .nav import Face, menu
+from .community import choices, current_community
+from .nav import Face, menu, search_url
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -23,8 +25,22 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "actor": getattr(request, "actor", None),
         "is_demo": SimpleLazyObject(_is_demo),
         "form_key": SimpleLazyObject(lambda: uuid7().hex),
+        "community_name": SimpleLazyObject(lambda: _community_name(request)),
+        "communities": SimpleLazyObject(lambda: choices(request)),
+        "help": SimpleLazyObject(lambda: {"phone": _help_phone(request)}),
+        "search_url": SimpleLazyObject(lambda: search_url(request)),
         "nav": {face: SimpleLazyObject(lambda face=face: menu(request, face)) for face in faces},
     }
+
+
+def _community_name(request: HttpRequest) -> Any:
+    known = choices(request)
+    return dict(known)[current_community(request)] if known else ""
+
+
+def _help_phone(request: HttpRequest) -> str:
+    """The telephone of the present community's office, as the registry has it; empty where it has none."""
+    return ports.scope_tree.help_phone(current_community(request)) if choices(request) else ""
 
 
 def _is_demo() -> bool:

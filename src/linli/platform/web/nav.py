@@ -37,6 +37,20 @@ def add_door(door: Door) -> None:
         _DOORS.append(door)
 
 
+_SEARCH: dict[str, str] = {}
+
+
+def set_search(url_name: str, permission: str) -> None:
+    """Where the console's search field leads, for those with ``permission``."""
+    _SEARCH.update(url_name=url_name, permission=permission)
+
+
+def search_url(request: HttpRequest) -> str:
+    if not _SEARCH or not request.actor.may(_SEARCH["permission"]):
+        return ""
+    return reverse(_SEARCH["url_name"])
+
+
 def doors(face: Face) -> list[Door]:
     return sorted((door for door in _DOORS if door.face == face), key=lambda door: door.order)
 

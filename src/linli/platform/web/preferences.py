@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from .community import COOKIE
+from .community import choices as community_choices
 from .middleware import THEMES
 from .page import page
 
@@ -14,12 +16,16 @@ YEAR_S = 365 * 24 * 3600
 
 @page(audience="public", methods=("POST",))
 def preferences(request: HttpRequest) -> HttpResponse:
-    """POST ``theme`` (light, dark, care, care-2, or empty for the device's own) and/or ``lang``; ``next`` is a path of this site."""
+    """POST ``community``, ``theme`` (light, dark, care, care-2, or empty for the device's own) and/or ``lang``; ``next`` is a path of this site."""
     target = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
         target = "/"
     response = HttpResponseRedirect(target)
-    choices = {"theme": THEMES, "lang": ("zh-hans", "en")}
+    choices = {
+        "theme": THEMES,
+        "lang": ("zh-hans", "en"),
+        COOKIE: [str(known) for known, _ in community_choices(request)],
+    }
     for name, allowed in choices.items():
         if request.POST.get(name) in allowed:
             response.set_cookie(

@@ -1,0 +1,15 @@
+"""What the kinds of policy are called. A kind without a name here is shown by its code."""
+
+from linli.kernel.text import Text
+
+KINDS: dict[str, Text] = {
+    "roles": Text("角色与权限", "Roles and permissions"),
+    "life_circle_standard": Text("生活圈标准", "Life-circle standards"),
+    "walkers": Text("步行人群", "Groups of walkers"),
+    "facility_categories": Text("设施类别", "Facility categories"),
+    "osm_mapping": Text("地图标签对照", "Map tag mapping"),
+    "estimate": Text("估算办法", "Estimates"),
+    "divisions": Text("行政区划级别", "Administrative levels"),
+    "synthetic": Text("虚构样本参数", "Synthetic sample"),
+    "sign_in": Text("登录防护", "Sign-in limits"),
+}
