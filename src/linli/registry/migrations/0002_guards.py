@@ -69,6 +69,15 @@ ENDS_ONCE = migrations.RunSQL(
     "DROP FUNCTION registry_grant_shrinks(); DROP FUNCTION registry_ends_once();",
 )
 
+IN_FORCE = migrations.RunSQL(
+    """
+    CREATE FUNCTION registry_in_force(valid_from date, valid_to date, retracted_at timestamptz, day date)
+        RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+        $$ SELECT retracted_at IS NULL AND valid_from <= day AND (valid_to IS NULL OR valid_to > day) $$;
+    """,
+    "DROP FUNCTION registry_in_force(date, date, timestamptz, date);",
+)
+
 
 def add_only(table: str) -> migrations.RunSQL:
     """The serving role adds rows and changes none: an identity is what it is."""
@@ -108,7 +117,7 @@ def numbered(identity: str) -> migrations.RunSQL:
 
 
 def guards() -> list[migrations.RunSQL]:
-    found = [ENDS_ONCE]
+    found = [ENDS_ONCE, IN_FORCE]
     for identity in IDENTITIES:
         found += [numbered(identity)]
         found += [rls.update_only(identity, ["path"]) if identity == "registry_place" else add_only(identity)]

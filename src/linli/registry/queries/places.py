@@ -1,0 +1,105 @@
+"""Reads of places: one, many, what lies in them and what holds them, and how they were before."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from uuid import UUID
+
+import shapely
+from django.db.models import Q, QuerySet
+
+from linli.kernel.errors import NotFoundError
+from linli.kernel.text import Text
+from linli.platform.actors import Actor
+
+from .. import visible
+from ..models import Place, PlaceRecord
+from ..visible import today
+
+
+def list_places(
+    actor: Actor,
+    *,
+    community_id: UUID | None = None,
+    kind: str | Sequence[str] | None = None,
+    text: str = "",
+    within: UUID | None = None,
+    parent_id: UUID | None = None,
+    on: dt.date | None = None,
+) -> QuerySet[PlaceRecord]:
+    """Records in force on ``on`` (today) of the places the actor may see, with ``.place`` at hand, by name.
+
+    ``within`` is any place that holds them, ``parent_id`` the one right above; ``text`` is looked for in names, address and code.
+    """
+    found = PlaceRecord.objects.as_of(on or today()).filter(visible.places(actor, "place__")).select_related("place")
+    if community_id:
+        found = found.filter(community_id=community_id)
+    if kind:
+        found = found.filter(place__kind__in=[kind] if isinstance(kind, str) else list(kind))
+    if within:
+        found = found.filter(place__path__contains=[within]).exclude(place_id=within)
+    if parent_id:
+        found = found.filter(parent_id=parent_id)
+    if text.strip():
+        found = found.filter(_named(text.strip()))
+    return found.order_by("name_zh", "place_id")
+
+
+def _named(text: str) -> Q:
+    return (
+        Q(name_zh__icontains=text) | Q(name_en__icontains=text) | Q(address__icontains=text) | Q(code__startswith=text)
+    )
+
+
+def find_place(actor: Actor, place_id: UUID, *, on: dt.date | None = None) -> PlaceRecord:
+    """The place's record in force on ``on`` (today); NotFoundError where there is none or it is not the actor's to see."""
+    found = list_places(actor, on=on).filter(place_id=place_id).first()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def find_place_by_code(actor: Actor, code: str, *, on: dt.date | None = None) -> PlaceRecord:
+    """The place with a division code."""
+    found = list_places(actor, on=on).filter(code=code).first()
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def holders_of(actor: Actor, place_id: UUID, *, on: dt.date | None = None) -> list[PlaceRecord]:
+    """The places that contain this one, outermost first, and itself last."""
+    path = find_place(actor, place_id, on=on).place.path
+    records = {record.place_id: record for record in list_places(actor, on=on).filter(place_id__in=path)}
+    return [records[place] for place in path if place in records]
+
+
+def history_of_place(actor: Actor, place_id: UUID, *, with_retracted: bool = True) -> list[PlaceRecord]:
+    """Every record of a place, oldest period first; taken-back ones stand after what replaced them."""
+    if not Place.objects.filter(visible.places(actor), pk=place_id).exists():
+        raise NotFoundError
+    rows = PlaceRecord.objects.filter(place_id=place_id).select_related("place", "parent")
+    if not with_retracted:
+        rows = rows.believed()
+    return sorted(rows, key=lambda row: (row.valid_from, row.retracted_at is not None, row.recorded_at))
+
+
+def communities(actor: Actor, permission: str, *, on: dt.date | None = None) -> QuerySet[PlaceRecord]:
+    """The communities a permission is held on, whole or in part: what a page offers to choose from."""
+    found = PlaceRecord.objects.as_of(on or today()).filter(place__kind="community").select_related("place")
+    if not actor.everywhere:
+        holding = set(actor.communities_with(permission))
+        holding.update(*(g.communities for g in actor.grants if g.place_id in actor.places_with(permission)))
+        found = found.filter(place_id__in=holding)
+    return found.order_by("name_zh")
+
+
+def shape_of(record: PlaceRecord) -> shapely.Geometry | None:
+    """The outline or point of a place, WGS-84; None where it is not drawn."""
+    return shapely.from_wkb(bytes(record.shape)) if record.shape is not None else None
+
+
+def name_of(record: PlaceRecord) -> Text:
+    """The place's name in both languages; the Chinese stands in where there is no English one."""
+    return Text(record.name_zh, record.name_en or record.name_zh)
