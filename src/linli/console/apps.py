@@ -1,0 +1,24 @@
+"""The Django application of the staff's face, and its doors."""
+
+from django.apps import AppConfig
+
+from linli.kernel.text import Text
+
+
+class ConsoleConfig(AppConfig):
+    name = "linli.console"
+    label = "console"
+    verbose_name = "Console"
+
+    def ready(self) -> None:
+        from linli.platform.web.nav import Door, add_door
+
+        rules = Text("规则与记录", "Rules and records")
+        add_door(Door("console", "console:home", Text("今天", "Today"), "inbox", permission="console.use", order=10))
+        add_door(Door("console", "console:jobs", Text("长任务", "Long work"), "loop", rules, "jobs.read", order=930))
+        add_door(
+            Door("console", "rulebook:policies", Text("政策与标准", "Policies"), "policy", rules, "policy.read", order=900)
+        )
+        add_door(Door("console", "console:overview", Text("驾驶舱", "Hall screen"), "bld", permission="overview.read", order=20))
+        add_door(Door("open", "console:open", Text("首页", "Start"), "home", order=10))
+        add_door(Door("open", "rulebook:open-policies", Text("规则", "Rules"), "policy", order=90))

@@ -1,0 +1,28 @@
+"""The hall screen 驾驶舱: the neighbourhood in 3-D, at most four large numbers, each a door."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from linli.kernel.clock import now
+from linli.lifecircle import queries as lifecircle
+from linli.platform.web.community import current_community
+from linli.platform.web.page import page
+from linli.registry import queries as registry
+
+from .pages import elders_of
+
+
+@page(permission="overview.read")
+def overview(request: HttpRequest) -> HttpResponse:
+    actor, community_id = request.actor, current_community(request)
+    totals = registry.count_totals(actor, community_id)
+    context = {
+        "now": now(),
+        "totals": totals,
+        "n_buildings": totals.n_places.get("building", 0),
+        "elders": elders_of(totals),
+        "coverage": lifecircle.latest_coverage(actor, community_id),
+    }
+    return render(request, "console/overview.html", context)

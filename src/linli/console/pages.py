@@ -1,0 +1,37 @@
+"""The first page of those who work here: what waits, what the register lacks, how the neighbourhood stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from linli.lifecircle import queries as lifecircle
+from linli.platform.jobs import list_jobs
+from linli.platform.web.community import current_community
+from linli.platform.web.page import page
+from linli.registry import queries as registry
+
+WORST_SHOWN = 8
+
+
+@page(permission="console.use")
+def home(request: HttpRequest) -> HttpResponse:
+    actor, community_id = request.actor, current_community(request)
+    context: dict[str, Any] = {"running": [job for job in list_jobs(actor, limit=20) if job.state in ("waiting", "running")]}
+    if actor.may("registry.place.read", community_id):
+        context["totals"] = registry.count_totals(actor, community_id)
+        context["elders"] = elders_of(context["totals"])
+    if actor.may("registry.person.read", community_id):
+        buildings = registry.quality_by_building(actor, community_id)
+        context["quality"] = [row for row in buildings if row.score < 1][:WORST_SHOWN]
+        context["n_unsound"] = sum(row.score < 1 for row in buildings)
+    if actor.may("lifecircle.read", community_id):
+        context["coverage"] = lifecircle.latest_coverage(actor, community_id)
+    return render(request, "console/home.html", context)
+
+
+def elders_of(totals: registry.Totals) -> int:
+    """Persons of 60 and over."""
+    return sum(n for (start, _), n in zip(registry.AGE_GROUPS, totals.by_age, strict=False) if start >= 60)

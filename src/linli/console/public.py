@@ -1,0 +1,21 @@
+"""The first page of the public ledger."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from linli.lifecircle import queries as lifecircle
+from linli.platform.models import PolicyVersion
+from linli.platform.web.community import current_community
+from linli.platform.web.page import page
+
+
+@page(audience="public")
+def start(request: HttpRequest) -> HttpResponse:
+    community_id = current_community(request)
+    context = {
+        "coverage": lifecircle.latest_coverage(request.actor, community_id),
+        "n_policies": PolicyVersion.objects.values("kind", "policy_id").distinct().count(),
+    }
+    return render(request, "console/open.html", context)

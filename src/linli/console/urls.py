@@ -1,0 +1,14 @@
+"""Addresses of the staff's face, the hall screen and the public ledger's first page."""
+
+from django.urls import path
+
+from . import jobs, overview, pages, public
+
+app_name = "console"
+urlpatterns = [
+    path("console/", pages.home, name="home"),
+    path("console/jobs/", jobs.jobs, name="jobs"),
+    path("console/jobs/<uuid:job_id>/", jobs.job, name="job"),
+    path("overview/", overview.overview, name="overview"),
+    path("open/", public.start, name="open"),
+]

@@ -1,0 +1,11 @@
+"""Addresses of the residents' face."""
+
+from django.urls import path
+
+from . import pages
+
+app_name = "portal"
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("me/", pages.me, name="me"),
+]
