@@ -139,7 +139,7 @@ def _kind(value: Any) -> str:
 
 def instant(value: dt.datetime) -> str:
     """The one way a fact writes an instant: UTC, six decimals, ``Z``."""
-    return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return value.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def free_text(payload: Mapping[str, Any]) -> Iterator[str]:

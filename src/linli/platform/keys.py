@@ -13,14 +13,15 @@ import json
 import os
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from linli.engines.proofs import key_id, public_key
 from linli.kernel.errors import LinliError, define
 
-from .home import Home, current_home
+from .home import KEY_INSIDE_HOME, Home, current_home
 
 KEY_BYTES = 32
 NO_SUCH_KEY = define(
@@ -35,6 +36,12 @@ UNREADABLE = define(
     en="The key file {path} cannot be read: {why}",
     status=503,
 )
+OPEN_TO_OTHERS = define(
+    "platform.key_file_open",
+    zh="密钥文件 {path} 的权限是 {mode}，别人也能读。请运行 chmod 600 {path}",
+    en="The key file {path} has mode {mode}, so others can read it. Run chmod 600 {path}",
+    status=503,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,16 @@ class Key:
     """``id`` is eight hex digits, kept beside what the key sealed."""
 
     id: str
-    secret: bytes
+    secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """An Ed25519 key pair, 32 raw bytes each. ``id`` is the start of the SHA-256 of the public half."""
+
+    id: str
+    public: bytes
+    private: bytes = field(repr=False)
 
 
 class Keyring:
@@ -69,6 +85,17 @@ class Keyring:
         """A new key for ``purpose``; what follows is sealed with it, what was before still opens."""
         return self._make(purpose, only_if_none=False)
 
+    def signing_key(self, purpose: str) -> SigningKey:
+        """The newest key of ``purpose`` as an Ed25519 pair (RFC 8032 takes any 32 random bytes for a private key)."""
+        private = self.current(purpose).secret
+        public = public_key(private)
+        return SigningKey(key_id(public), public, private)
+
+    def public_keys(self, purpose: str) -> dict[str, bytes]:
+        """Every public half ``purpose`` ever had, by id; none where no key was made yet. Reads the file again."""
+        publics = (public_key(key.secret) for key in self._read(again=True).get(purpose, []))
+        return {key_id(public): public for public in publics}
+
     def purposes(self) -> tuple[str, ...]:
         return tuple(sorted(self._read()))
 
@@ -93,8 +120,11 @@ def _keyring_at(path: Path) -> Keyring:
 
 
 def keyring(home: Home | None = None) -> Keyring:
-    """The key ring of an installation (this process's own, if none is named)."""
-    return _keyring_at((home or current_home()).key_file)
+    """The key ring of an installation (this process's own, if none is named). Refuses a key file inside the data folder."""
+    home = home or current_home()
+    if home.key_file.resolve().is_relative_to(home.path.resolve()):
+        raise LinliError(KEY_INSIDE_HOME, key_file=str(home.key_file), home=str(home.path))
+    return _keyring_at(home.key_file)
 
 
 @contextlib.contextmanager
@@ -107,7 +137,11 @@ def _locked(path: Path) -> Iterator[None]:
 
 def _parse(path: Path) -> dict[str, list[Key]]:
     try:
-        raw: Any = json.loads(path.read_text())
+        with path.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode & 0o777
+            if mode & 0o077:
+                raise LinliError(OPEN_TO_OTHERS, path=str(path), mode=f"{mode:03o}")
+            raw: Any = json.load(file)
         return {
             purpose: [Key(entry["id"], base64.b64decode(entry["key"], validate=True)) for entry in entries]
             for purpose, entries in raw["purposes"].items()
@@ -130,3 +164,8 @@ def _write(path: Path, keys: dict[str, list[Key]]) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -173,7 +173,7 @@ def test_the_serving_role_cannot_read_a_salt(column: str) -> None:
 def test_the_serving_role_cannot_choose_what_the_database_fills_in(column: str) -> None:
     value = {"ord": "1", "xid": "'1'", "recorded_at": "now()", "salt": "'\\x00'"}[column]
     sql = f"INSERT INTO journal_fact (id, {column}) VALUES (%s, {value})"
-    with pytest.raises(DatabaseError, match="permission denied|GENERATED ALWAYS"), acting(MACHINE):
+    with pytest.raises(DatabaseError, match=r"permission denied|GENERATED ALWAYS"), acting(MACHINE):
         rows(sql, uuid7())
 
 

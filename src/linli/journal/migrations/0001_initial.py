@@ -29,7 +29,10 @@ CREATE TABLE journal_fact (
     payload jsonb NULL,
     salt bytea NULL DEFAULT uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()),
     CONSTRAINT journal_fact_erased_whole CHECK ((payload IS NULL) = (salt IS NULL)),
-    CONSTRAINT journal_fact_object CHECK (payload IS NULL OR jsonb_typeof(payload) = 'object')
+    CONSTRAINT journal_fact_object CHECK (payload IS NULL OR jsonb_typeof(payload) = 'object'),
+    -- RFC 8785 knows no larger numbers; one such fact would stop the sealer.
+    CONSTRAINT journal_fact_numbers CHECK (
+        NOT jsonb_path_exists(payload, '$.** ? (@ > 9007199254740991 || @ < -9007199254740991)'))
 );
 CREATE INDEX journal_fact_subject ON journal_fact (subject_id, ord);
 CREATE INDEX journal_fact_xid ON journal_fact (xid);

@@ -1,0 +1,124 @@
+"""Rows of the journal as the proofs engine sees them: header bytes, commitments, leaves, heads. The form hashed here is the journal's
+specification (``docs/rooms/journal.md``); changing it means a new ``type`` in the header.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from linli.engines import proofs
+
+from .models import INSTALLATION
+from .rules import instant
+
+FACT_TYPE = "linli.fact.1"
+FACT_COLUMNS = (
+    "f.id, f.ord, f.xid::text::bigint AS xid, f.name, f.version, f.community_id, f.subject_id, f.actor, f.on_behalf_of, f.occurred_at,"
+    " f.recorded_at, f.causation_id, f.correlation_id, f.depth, f.payload, f.salt"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFact:
+    """A row of ``journal_fact`` as the sealer and the verifier read it; every column is in the header or the commitment."""
+
+    id: UUID
+    ord: int
+    xid: int
+    name: str
+    version: int
+    community_id: UUID | None
+    subject_id: UUID
+    actor: str
+    on_behalf_of: UUID | None
+    occurred_at: dt.datetime
+    recorded_at: dt.datetime
+    causation_id: UUID | None
+    correlation_id: UUID
+    depth: int
+    payload: dict[str, Any] | None
+    salt: bytes | None
+
+    @property
+    def chain(self) -> UUID:
+        return self.community_id or INSTALLATION
+
+    def header(self) -> dict[str, Any]:
+        return {
+            "type": FACT_TYPE,
+            "id": str(self.id),
+            "ord": self.ord,
+            "xid": str(self.xid),
+            "name": self.name,
+            "version": self.version,
+            "community": _text(self.community_id),
+            "subject": str(self.subject_id),
+            "actor": self.actor,
+            "on_behalf_of": _text(self.on_behalf_of),
+            "occurred_at": instant(self.occurred_at),
+            "recorded_at": instant(self.recorded_at),
+            "causation": _text(self.causation_id),
+            "correlation": str(self.correlation_id),
+            "depth": self.depth,
+        }
+
+    def header_bytes(self) -> bytes:
+        return proofs.canonical(self.header())
+
+    def payload_bytes(self) -> bytes | None:
+        return None if self.payload is None else proofs.canonical(self.payload)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """What a fact leaves in its chain."""
+
+    fact_id: UUID
+    commitment: bytes
+    leaf: bytes
+
+
+def leaf_of(fact: StoredFact) -> Leaf:
+    """The commitment and leaf of a fact that is not erased."""
+    payload = fact.payload_bytes()
+    if payload is None or fact.salt is None:
+        raise ValueError(f"fact {fact.id} is erased and cannot be sealed")
+    commitment = proofs.commitment(fact.salt, payload)
+    return Leaf(fact.id, commitment, proofs.leaf(fact.header_bytes(), commitment))
+
+
+def frontier_of(position: int, packed: bytes) -> proofs.Frontier:
+    """The growing Merkle tree kept with a head; ``ValueError`` if the bytes do not fit the position."""
+    n = proofs.HASH_BYTES
+    return proofs.Frontier(position, tuple(packed[at : at + n] for at in range(0, len(packed), n)))
+
+
+def signed_head(row: Any) -> proofs.SignedHead:
+    """The signed head in a row of ``journal_head``: chain, position, hash, root, signed_at, key_id, signature."""
+    return proofs.SignedHead(
+        community=row.chain,
+        size=row.position,
+        chain=bytes(row.hash),
+        root=bytes(row.root),
+        signed_at_ms=to_ms(row.signed_at),
+        key_id=row.key_id,
+        signature=bytes(row.signature),
+    )
+
+
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def to_ms(value: dt.datetime) -> int:
+    return (value - EPOCH) // dt.timedelta(milliseconds=1)
+
+
+def from_ms(value_ms: int) -> dt.datetime:
+    return EPOCH + dt.timedelta(milliseconds=value_ms)
+
+
+def _text(value: UUID | None) -> str | None:
+    return None if value is None else str(value)

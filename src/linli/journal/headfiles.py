@@ -1,0 +1,123 @@
+"""Signed heads outside the database: ``LINLI_HOME/heads/<chain>.jsonl``, one head a line, appended and synced after its commit.
+
+A head is written *after* the batch it signs has committed. So the file may be one head behind the database (killed in between; mended
+at the next start) but never ahead of it: a file that knows more than the database, or something else, means that the database lost or
+changed its past.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from uuid import UUID
+
+from linli.engines.proofs import SignedHead
+
+SUFFIX = ".jsonl"
+TAIL_BYTES = 65_536
+
+
+class HeadFiles:
+    """The head files in ``folder``. One writer (the sealer); any number of readers."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, chain: UUID) -> Path:
+        return self.folder / f"{chain}{SUFFIX}"
+
+    def chains(self) -> list[UUID]:
+        """Chains that have a file."""
+        found = []
+        for path in self.folder.glob(f"*{SUFFIX}"):
+            try:
+                found.append(UUID(path.name.removesuffix(SUFFIX)))
+            except ValueError:
+                continue  # set aside by an operator
+        return sorted(found)
+
+    def last(self, chain: UUID) -> SignedHead | None:
+        """The last whole line, None without a file. ``ValueError`` if it is not a head. Reads only the file's end."""
+        try:
+            with self.path(chain).open("rb") as file:
+                size = file.seek(0, os.SEEK_END)
+                file.seek(max(0, size - TAIL_BYTES))
+                lines = file.read().split(b"\n")[:-1]
+        except FileNotFoundError:
+            return None
+        return parse_line(lines[-1]) if lines else None
+
+    def size(self, chain: UUID) -> int:
+        """Bytes of the file now, 0 without one."""
+        try:
+            return self.path(chain).stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def read(self, chain: UUID) -> Iterator[tuple[int, bytes]]:
+        """Whole lines with the byte offset where each ends. A torn last line is left out."""
+        try:
+            file = self.path(chain).open("rb")
+        except FileNotFoundError:
+            return
+        with file:
+            offset = 0
+            for line in file:
+                offset += len(line)
+                if line.endswith(b"\n"):
+                    yield offset, line[:-1]
+
+    def mend(self, chain: UUID) -> None:
+        """Cut off a last line torn by a crash."""
+        path = self.path(chain)
+        if not path.exists():
+            return
+        with path.open("rb+") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - TAIL_BYTES))
+            tail = file.read()
+            torn = len(tail) - (tail.rfind(b"\n") + 1)
+            if torn:
+                file.truncate(size - torn)
+                file.flush()
+                os.fsync(file.fileno())
+
+    def append(self, chain: UUID, heads: Iterable[SignedHead]) -> None:
+        """Add lines and wait for the disk; of a new file, for its folder too."""
+        path = self.path(chain)
+        is_new = not path.exists()
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "ab") as file:
+            for head in heads:
+                file.write(line_of(head))
+            file.flush()
+            os.fsync(file.fileno())
+        if is_new:
+            _sync_folder(self.folder)
+
+    def set_aside(self, chain: UUID, stamp: str) -> Path:
+        """Rename the file of a chain whose lost end an operator has acknowledged; it stays as evidence."""
+        kept = self.folder / f"{chain}.lost-{stamp}{SUFFIX}"
+        self.path(chain).rename(kept)
+        _sync_folder(self.folder)
+        return kept
+
+
+def line_of(head: SignedHead) -> bytes:
+    return json.dumps(head.as_mapping(), separators=(",", ":")).encode() + b"\n"
+
+
+def parse_line(line: bytes) -> SignedHead:
+    """The head in a line; ``ValueError`` for anything else."""
+    return SignedHead.from_mapping(json.loads(line))
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
