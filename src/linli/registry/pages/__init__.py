@@ -1,0 +1,1 @@
+"""The registry's pages in the console: find, see, change; each change explained by its facts."""
