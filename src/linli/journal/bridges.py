@@ -11,8 +11,7 @@ from uuid import UUID
 
 from linli.engines import proofs
 
-from .models import INSTALLATION
-from .rules import instant
+from .rules import INSTALLATION, instant
 
 FACT_TYPE = "linli.fact.1"
 FACT_COLUMNS = (

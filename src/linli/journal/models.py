@@ -14,8 +14,7 @@ from django.utils import timezone
 
 from linli.kernel.text import Text
 
-INSTALLATION = UUID(int=0)
-"""The chain of facts that belong to no community."""
+from .rules import INSTALLATION
 
 
 class Fact(models.Model):

@@ -19,6 +19,8 @@ from uuid import UUID
 
 from linli.kernel.errors import LinliError, define
 
+INSTALLATION = UUID(int=0)
+"""The chain of facts that belong to no community."""
 MAX_DEPTH = 8
 """A fact caused by a fact caused by … at most this often: stops alarm -> case -> alarm. Designed here: the longest
 wanted loop (find, decide, act, feed back, assess, improve) has six steps."""

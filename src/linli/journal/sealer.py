@@ -32,7 +32,7 @@ from linli.platform.keys import keyring
 from .bridges import FACT_COLUMNS, Leaf, StoredFact, from_ms, frontier_of, leaf_of, signed_head, to_ms
 from .connecting import SEALER_LOCK, connect
 from .headfiles import HeadFiles
-from .models import INSTALLATION
+from .rules import INSTALLATION
 
 POLL_S = 0.2
 BATCH = 2000
@@ -86,8 +86,9 @@ NO_FACTS = End(None, proofs.Frontier())
 class Sealer:
     """One session of sealing. Any exception ends it; a new one starts from what is in the database."""
 
-    def __init__(self, connection: psycopg.Connection[Any], *, home: Home) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], *, home: Home, batch: int = BATCH) -> None:
         self.connection = connection
+        self.batch = batch
         self.files = HeadFiles(home.heads)
         self.key = keyring(home).signing_key("journal")
         self.seen: Snapshot | None = None
@@ -118,11 +119,11 @@ class Sealer:
             return self._drain()
         with self.connection.transaction():
             snapshot, since = self._new_since()
-            facts = self._pending(since, limit=BATCH)
+            facts = self._pending(since, limit=self.batch)
             ends = self._seal_batch(facts)
         self._publish(ends)
-        if len(facts) == BATCH:
-            return BATCH + self._drain()
+        if len(facts) == self.batch:
+            return self.batch + self._drain()
         self.seen = snapshot
         return len(facts)
 
@@ -135,7 +136,7 @@ class Sealer:
             backlog.execute(statement, {"held": list(self.held)})
         n_sealed = 0
         try:
-            while ids := [row[0] for row in backlog.fetchmany(BATCH)]:
+            while ids := [row[0] for row in backlog.fetchmany(self.batch)]:
                 with self.connection.transaction():
                     facts = self._pending(sql.SQL("f.id = ANY(%(ids)s)"), ids=ids)
                     ends = self._seal_batch(facts)
