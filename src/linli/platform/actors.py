@@ -6,11 +6,13 @@ which communities that place covers. Platform knows places only as opaque ids.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from typing import Literal
 from uuid import UUID
 
+from linli.kernel.clock import local_day, now
 from linli.kernel.errors import NotAllowedError
 from linli.kernel.policyfile import known_policies
 
@@ -94,12 +96,13 @@ def System(purpose: str) -> Actor:  # noqa: N802  # reads as a kind of actor whe
     return Actor(kind="system", purpose=purpose, everywhere=True)
 
 
-@cache
-def _permissions() -> dict[str, frozenset[str]]:
-    """Of every role policy's highest version; read once a process."""
-    return {policy.id: frozenset(map(str, policy.body["permissions"])) for policy in known_policies("roles")}
+@lru_cache(maxsize=4)
+def _permissions(day: dt.date) -> dict[str, frozenset[str]]:
+    """Of every role policy's highest version in force on ``day``; read once a process and day."""
+    in_force = [policy for policy in known_policies("roles") if policy.is_in_force(day)]
+    return {policy.id: frozenset(map(str, policy.body["permissions"])) for policy in in_force}
 
 
 def permissions_of(role: str) -> frozenset[str]:
-    """The permissions of a role policy; unknown roles have none."""
-    return _permissions().get(role, frozenset())
+    """The permissions of a role policy in force today; roles without one have none."""
+    return _permissions(local_day(now())).get(role, frozenset())

@@ -107,13 +107,12 @@ LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 USE_I18N = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME.path / "static"
-STATIC_FOLDER = Path(__file__).parent / "static"
+STATIC_ROOT = Path(__file__).parent / "static"  # built by Vite into the package; served from there
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME.attachments}},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = False
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+[.-][0-9A-Za-z_-]{8,}\..+$"
 
