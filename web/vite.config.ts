@@ -19,11 +19,8 @@ export default defineConfig({
     rollupOptions: {
       input: {
         "app.css": "src/styles/app.css",
-        "map.css": "src/styles/map.css",
         "fonts.css": "fonts/fonts.css",
         app: "src/app.ts",
-        map: "src/map/island.ts",
-        chart: "src/chart.ts",
       },
     },
   },

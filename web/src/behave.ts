@@ -48,7 +48,44 @@ function speech(): void {
   }
 }
 
+/** Rows selected in a table: all of a page at once, how many, and no deed while there is none. */
+function picking(): void {
+  const refresh = (table: Element): void => {
+    const boxes = [...table.querySelectorAll<HTMLInputElement>('input[name="row"]')];
+    const n = boxes.filter((box) => box.checked).length;
+    const all = table.querySelector<HTMLInputElement>("[data-pick-all]");
+    if (all) {
+      all.checked = n > 0 && n === boxes.length;
+      all.indeterminate = n > 0 && n < boxes.length;
+    }
+    const form = boxes[0]?.form;
+    if (!form) return;
+    for (const button of document.querySelectorAll<HTMLButtonElement>(`button[form="${CSS.escape(form.id)}"]`)) {
+      button.disabled = n === 0;
+      const said = button.querySelector("[data-n-picked]");
+      if (said) said.textContent = n ? ` ${n}` : "";
+    }
+  };
+  document.querySelectorAll("table[data-bulk]").forEach(refresh);
+  addEventListener("change", (event) => {
+    const box = event.target as HTMLInputElement;
+    const table = box.closest?.("table[data-bulk]");
+    if (!table) return;
+    if (box.matches("[data-pick-all]")) {
+      table.querySelectorAll<HTMLInputElement>('input[name="row"]').forEach((one) => (one.checked = box.checked));
+    }
+    refresh(table);
+  });
+}
+
+/** After a refused form the summary of what is wrong has the focus. */
+function attention(): void {
+  document.querySelector<HTMLElement>("[data-focus]")?.focus();
+}
+
 export function behave(): void {
+  attention();
+  picking();
   drops();
   keys();
   speech();

@@ -10,15 +10,25 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.forms import BoundField
 from django.template.base import FilterExpression
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from linli.kernel.clock import now as clock_now
-from linli.platform.kit import assets, icons, said
+from linli.platform.kit import assets, forms, icons, said
+from linli.platform.kit.charts import Bullet
 
 register = template.Library()
+LOOP_STEPS = (
+    ("发现", "Find"),
+    ("协商", "Decide"),
+    ("处置", "Act"),
+    ("反馈", "Feed back"),
+    ("评估", "Assess"),
+    ("优化", "Improve"),
+)
 SHAPES = ("red", "yellow", "blue", "green", "ring", "dash")
 
 
@@ -167,3 +177,39 @@ def part(parser: template.base.Parser, token: template.base.Token) -> PartNode:
     parser.delete_first_token()
     values = template.base.token_kwargs(bits[1:], parser)
     return PartNode(parser.compile_filter(bits[0]), values, inside)
+
+
+@register.simple_tag
+def bar(share: float | None, look: str = "v") -> SafeString:
+    """A bar filled to ``share`` (0–1; ``None`` is not known yet). The number stands beside it in words."""
+    filled = 0 if share is None else round(100 * min(1.0, max(0.0, float(share))), 2)
+    return format_html(
+        '<svg class="bar" aria-hidden="true"><rect class="{}" width="{}%" height="100%"/></svg>',
+        look or "v",
+        f"{filled:g}",
+    )
+
+
+@register.inclusion_tag("kit/loop.html")
+def loop(at: int) -> dict[str, Any]:
+    """The six steps with the present one lit: ``{% loop 3 %}`` is 处置."""
+    return {"at": at, "loop_steps": LOOP_STEPS}
+
+
+@register.inclusion_tag("kit/field.html")
+def field(bound: BoundField) -> dict[str, Any]:
+    """A field of a form: label, hint, error, field."""
+    origin = getattr(bound.form, "origins", {}).get(bound.name)
+    described = forms.described_by(bound, has_origin=origin is not None)
+    return {
+        "field": bound,
+        "look": forms.look_of(bound),
+        "control": forms.control(bound, described=described),
+        "described": described,
+        "origin": origin,
+    }
+
+
+@register.inclusion_tag("kit/bullet.html")
+def bullet(one: Bullet) -> dict[str, Any]:
+    return {"b": one}

@@ -1,0 +1,28 @@
+// GeoJSON from our own server, with the labels of the page's language put on.
+import type { FeatureCollection } from "geojson";
+import { say, type Words } from "./config";
+import { EMPTY } from "./style";
+
+/** Fetched and labelled; an absent address or a failed answer is an empty collection and a thrown reason for the caller to tell. */
+export async function fetchFeatures(address: string | undefined): Promise<FeatureCollection> {
+  if (!address) return EMPTY;
+  const answer = await fetch(address, { headers: { Accept: "application/geo+json, application/json" }, credentials: "same-origin" });
+  if (!answer.ok) throw new Error(`${answer.status} ${address}`);
+  const features = (await answer.json()) as FeatureCollection;
+  for (const feature of features.features) {
+    feature.properties ??= {};
+    feature.properties.id ??= feature.id;
+    const label = say(feature.properties.name as Words);
+    if (label) feature.properties.label = label;
+  }
+  return features;
+}
+
+/** Loads the font slices that the labels need, so that the canvas does not draw them in another face. */
+export async function loadGlyphs(...collections: FeatureCollection[]): Promise<void> {
+  const marks = new Set<string>();
+  for (const collection of collections) {
+    for (const feature of collection.features) for (const mark of String(feature.properties?.label ?? "")) marks.add(mark);
+  }
+  if (marks.size) await document.fonts.load('400 24px "Noto Sans SC"', [...marks].join(""));
+}
