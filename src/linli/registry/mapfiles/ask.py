@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
 
 import numpy as np
 
@@ -12,7 +11,7 @@ from .mapping import OsmMapping, Pairs, Rule
 from .table import Bools, Ints, OsmTable, Tagged
 
 _CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
-Found = TypeVar("Found")
+_NAME_KEYS = ("name:", "alt_name", "official_name", "short_name")
 
 
 def split_name(name: str) -> tuple[str, str]:
@@ -21,64 +20,116 @@ def split_name(name: str) -> tuple[str, str]:
 
 
 class Asker:
-    """Asks one type of object of one table. Columns are made once and kept."""
+    """Asks one set of objects of one table. Columns and answers are kept, so rules may ask the same again and again."""
 
     def __init__(self, table: OsmTable, objects: Tagged) -> None:
-        self._table = table
-        self._objects = objects
+        self.objects = objects
+        self._strings = table.strings
         self._columns: dict[str, Ints] = {}
+        self._answers: dict[tuple[str, frozenset[str] | None], Bools] = {}
+        self._names: tuple[Ints, Ints, list[tuple[int, str]]] | None = None
+
+    def __len__(self) -> int:
+        return len(self.objects)
+
+    def _owners(self, tags: Ints) -> Ints:
+        """Which object each of these tags belongs to."""
+        return np.searchsorted(self.objects.start, tags, side="right") - 1
 
     def values(self, key: str) -> Ints:
         """String number of each object's value under ``key``, -1 where it has none."""
         column = self._columns.get(key)
         if column is None:
-            column = self._columns[key] = self._table.values(self._objects, key)
+            column = np.full(len(self), -1, dtype=np.int64)
+            number = self._strings.number(key)
+            if number >= 0:
+                here = np.flatnonzero(self.objects.key == number)
+                column[self._owners(here)] = self.objects.value[here]
+            self._columns[key] = column
         return column
 
-    def holds(self, key: str, values: Iterable[str] | None) -> Bools:
-        """True where the object has ``key`` with one of ``values`` (any value if None)."""
-        column = self.values(key)
-        if values is None:
-            return column >= 0
-        wanted = [number for number in map(self._table.strings.number, values) if number >= 0]
-        return np.isin(column, wanted) if wanted else np.zeros(len(column), dtype=bool)
+    def text(self, key: str) -> list[str | None]:
+        """Each object's value under ``key`` as text, None where it has none."""
+        texts = self._strings.texts()
+        return [texts[number] if number >= 0 else None for number in self.values(key).tolist()]
+
+    def holds(self, key: str, values: frozenset[str] | None) -> Bools:
+        """True where the object has ``key`` with one of ``values`` (any value if None). Not to be written into."""
+        answer = self._answers.get((key, values))
+        if answer is None:
+            column = self.values(key)
+            if values is None:
+                answer = column >= 0
+            else:
+                answer = np.zeros(len(column), dtype=bool)
+                for number in map(self._strings.number, values):
+                    if number >= 0:
+                        answer |= column == number
+            self._answers[key, values] = answer
+        return answer
 
     def any_of(self, pairs: Pairs) -> Bools:
-        out = np.zeros(len(self._objects), dtype=bool)
+        out = np.zeros(len(self), dtype=bool)
         for key, values in pairs:
             out |= self.holds(key, values)
         return out
 
     def fits(self, rule: Rule) -> Bools:
-        """True where the rule's tags fit. Rules with words in names are asked object by object (``Rule.fits``)."""
+        """True where the rule fits: all needed tags, none of the others, a carrier key, a word in one of the names."""
         out = ~self.any_of(rule.unless)
         for key, values in rule.need:
             out &= self.holds(key, values)
+        if rule.carriers:
+            out &= self.any_of(tuple((key, None) for key in sorted(rule.carriers)))
+        if rule.name_has or rule.name_ends:
+            out &= self._named(rule)
         return out
+
+    def _named(self, rule: Rule) -> Bools:
+        """True where one of the names holds one of the rule's words or ends with one of its endings."""
+        if self._names is None:
+            self._names = self._name_tags()
+        owner, value, texts = self._names
+        hits = [n for n, text in texts if text.endswith(rule.name_ends) or any(word in text for word in rule.name_has)]
+        out = np.zeros(len(self), dtype=bool)
+        for number in hits:
+            out[owner[value == number]] = True
+        return out
+
+    def _name_tags(self) -> tuple[Ints, Ints, list[tuple[int, str]]]:
+        """Owner and string number of every name tag, and the different names by number."""
+        texts = self._strings.texts()
+        keys = [n for n in np.unique(self.objects.key).tolist() if texts[n] == "name" or texts[n].startswith(_NAME_KEYS)]
+        here = np.flatnonzero(np.isin(self.objects.key, keys))
+        value = self.objects.value[here]
+        return self._owners(here), value, [(n, texts[n]) for n in np.unique(value).tolist()]
 
     def first_fit(self, rules: Sequence[Rule]) -> Ints:
         """For each object the place of the first rule that fits it, -1 where none does."""
-        out = np.full(len(self._objects), -1, dtype=np.int64)
+        out = np.full(len(self), -1, dtype=np.int64)
         for place, rule in enumerate(rules):
             out[(out < 0) & self.fits(rule)] = place
         return out
 
-    def names(self, rows: Ints, mapping: OsmMapping) -> list[tuple[str, str]]:
-        """(Chinese, other) name of each row."""
-        zh = self._first(mapping.names_zh, rows)
-        en = self._first(mapping.names_en, rows)
-        plain = self.values("name")[rows].tolist()
-        return [self._pair(*one) for one in zip(zh, en, plain, strict=True)]
+    def names(self, mapping: OsmMapping) -> list[tuple[str, str]]:
+        """(Chinese, other) name of each object."""
+        columns = (self._first(mapping.names_zh), self._first(mapping.names_en), self.values("name").tolist())
+        known: dict[tuple[int, int, int], tuple[str, str]] = {(-1, -1, -1): ("", "")}
+        out = []
+        for one in zip(*columns, strict=True):
+            pair = known.get(one)
+            if pair is None:
+                pair = known[one] = self._pair(*one)
+            out.append(pair)
+        return out
 
-    def _first(self, keys: Sequence[str], rows: Ints) -> list[int]:
-        out = np.full(len(rows), -1, dtype=np.int64)
+    def _first(self, keys: Iterable[str]) -> list[int]:
+        out = np.full(len(self), -1, dtype=np.int64)
         for key in keys:
-            out = np.where(out < 0, self.values(key)[rows], out)
-        return out.tolist()
+            out = np.where(out < 0, self.values(key), out)
+        return list(out.tolist())
 
     def _pair(self, zh: int, en: int, plain: int) -> tuple[str, str]:
-        if zh < 0 and en < 0 and plain < 0:
-            return "", ""
-        text = self._table.strings.text
-        plain_zh, plain_en = split_name(text(plain)) if plain >= 0 else ("", "")
-        return (text(zh) if zh >= 0 else plain_zh), (text(en) if en >= 0 else plain_en)
+        texts = self._strings.texts()
+        plain_zh, plain_en = split_name(texts[plain]) if plain >= 0 else ("", "")
+        return (texts[zh] if zh >= 0 else plain_zh), (texts[en] if en >= 0 else plain_en)

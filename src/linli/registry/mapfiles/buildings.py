@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -14,152 +14,131 @@ from linli.kernel.geo import SEMI_MAJOR_M
 from linli.kernel.mapdata import MapBuilding
 
 from .ask import Asker
-from .ground import Ground, tag_names
+from .ground import Ground
 from .mapping import Between, OsmMapping
 from .notes import NoteBook
-from .shapes import Area, Shapes
-from .table import OsmTable
+from .shapes import Areas, Shapes
+from .table import Bools, Ints, OsmTable
 
-_NUMBER = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(m|metres?|meters?|米|层)?\s*$")
-_FEET = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:'|ft|feet)\s*$")
+_NUMBER = re.compile(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*(?:m|metres?|meters?|米|层|户)?\s*$")
+_FEET = re.compile(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*(?:'|ft|feet)\s*$")
 _FOOT_M = 0.3048
-"""International foot, ISO 80000-3."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Footprints:
-    refs: list[str]
-    tags: list[dict[str, str]]
-    shapes: npt.NDArray[np.object_]
+"""The international foot (ISO 80000-3:2019, annex)."""
 
 
 def read_buildings(
-    table: OsmTable, shapes: Shapes, ways: Asker, areas: list[Area], ground: Ground, mapping: OsmMapping, notes: NoteBook
+    table: OsmTable, shapes: Shapes, ways: Asker, areas: Areas, ground: Ground, mapping: OsmMapping, notes: NoteBook
 ) -> tuple[MapBuilding, ...]:
     """All buildings with an outline. What has none is noted and left out."""
-    found = _footprints(table, shapes, ways, areas, mapping)
-    centres = shapely.point_on_surface(found.shapes)
+    rules = mapping.buildings
+    ask, refs, drawn = _footprints(table, shapes, ways, areas, mapping)
+    centres = shapely.point_on_surface(drawn)
     inside = ground.compound_at(shapely.get_x(centres), shapely.get_y(centres))
-    area_m2 = footprint_m2(found.shapes)
-    uses = _Uses(mapping)
-    out = []
-    for i, tags in enumerate(found.tags):
-        reader = _Numbers(tags, found.refs[i], notes)
-        compound = ground.compounds[inside[i]] if inside[i] >= 0 else None
-        zh, en = tag_names(tags, mapping)
-        out.append(
-            MapBuilding(
-                ref=found.refs[i],
-                outline=found.shapes[i],
-                use=uses.decide(tags, inside=compound is not None, area_m2=float(area_m2[i])),
-                levels=reader.levels(mapping.buildings.levels),
-                height_m=reader.height_m(mapping.buildings.height_m),
-                name_zh=zh,
-                name_en=en,
-                house_number=tags.get("addr:housenumber", ""),
-                street=tags.get("addr:street", tags.get("addr:place", "")),
-                compound=(compound.name_zh or compound.name_en) if compound else "",
-                n_units=reader.flats(mapping.buildings.flats),
-            )
+    uses = _uses(ask, inside >= 0, footprint_m2(drawn), mapping, notes)
+    levels = _numbers(ask, refs, "building:levels", rules.levels, "levels_unclear", notes)
+    heights = _numbers(ask, refs, "height", rules.height_m, "height_unclear", notes)
+    flats = _numbers(ask, refs, "building:flats", rules.flats, "flats_unclear", notes)
+    names = ask.names(mapping)
+    numbers, streets, places = ask.text("addr:housenumber"), ask.text("addr:street"), ask.text("addr:place")
+    compounds = [one.name_zh or one.name_en for one in ground.compounds] + [""]
+    return tuple(
+        MapBuilding(
+            ref=ref,
+            outline=drawn[i],
+            use=uses[i],
+            # Half storeys (a lived-in roof) count whole.
+            levels=None if levels[i] is None else math.ceil(levels[i]),
+            height_m=heights[i],
+            name_zh=names[i][0],
+            name_en=names[i][1],
+            house_number=numbers[i] or "",
+            street=streets[i] or places[i] or "",
+            compound=compounds[inside[i]],
+            n_units=None if flats[i] is None else int(flats[i]),
         )
-    uses.tell(notes)
-    return tuple(out)
+        for i, ref in enumerate(refs)
+    )
 
 
-def _footprints(table: OsmTable, shapes: Shapes, ways: Asker, areas: list[Area], mapping: OsmMapping) -> _Footprints:
+def _footprints(
+    table: OsmTable, shapes: Shapes, ways: Asker, areas: Areas, mapping: OsmMapping
+) -> tuple[Asker, list[str], npt.NDArray[np.object_]]:
     never = mapping.buildings.never
     rows = np.flatnonzero(ways.holds("building", None) & ~ways.any_of(never) & ~shapes.taken & shapes.first_of_id)
     drawn = shapes.polygons(rows)
-    good = np.flatnonzero(drawn != None)  # noqa: E711  elementwise over an object array
-    refs = [shapes.way_ref(row) for row in rows[good].tolist()]
-    tags = [table.tags(table.ways, row) for row in rows[good].tolist()]
-    for area in areas:
-        if "building" in area.tags and not any(
-            key in area.tags and (values is None or area.tags[key] in values) for key, values in never
-        ):
-            refs.append(area.ref)
-            tags.append(area.tags)
-    more = [area.shape for area in areas if area.ref in set(refs[len(good) :])]
-    return _Footprints(refs, tags, np.concatenate((drawn[good], np.array([*more, None], dtype=object)[:-1])))
+    there = ~shapely.is_missing(drawn)
+    rows, drawn = rows[there], drawn[there]
+    more = np.flatnonzero(areas.ask.holds("building", None) & ~areas.ask.any_of(never))
+    objects = table.ways.some(rows).plus(areas.ask.objects.some(more))
+    refs = [*map(shapes.way_ref, rows.tolist()), *(areas.refs[place] for place in more.tolist())]
+    return Asker(table, objects), refs, np.concatenate((drawn, areas.shapes[more]))
 
 
-def footprint_m2(shapes: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:
-    """Ground area in m² on a sphere of the ellipsoid's larger radius: right to 1 per cent, enough for a threshold."""
-    _, _, _, north = shapely.bounds(shapes).T.reshape(4, -1)
-    metres = np.radians(1) * SEMI_MAJOR_M
-    return np.asarray(shapely.area(shapes) * metres * metres * np.cos(np.radians(north)), np.float64)
+def footprint_m2(drawn: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:
+    """Ground area in m² with one length of a degree (the equator's): right to 1 per cent, enough for a threshold."""
+    metres = math.radians(1) * SEMI_MAJOR_M
+    north = shapely.bounds(drawn)[:, 3] if len(drawn) else np.empty(0)
+    return np.asarray(shapely.area(drawn) * metres**2 * np.cos(np.radians(north)), np.float64)
 
 
-class _Numbers:
-    """Reads a building's numbers; what is no number, or no possible one, is noted and left open."""
-
-    def __init__(self, tags: dict[str, str], ref: str, notes: NoteBook) -> None:
-        self._tags = tags
-        self._ref = ref
-        self._notes = notes
-
-    def _number(self, key: str, code: str, bounds: Between) -> float | None:
-        raw = self._tags.get(key)
-        if raw is None:
-            return None
-        found, feet = _NUMBER.match(raw), _FEET.match(raw)
-        value = float(found[1]) if found else float(feet[1]) * _FOOT_M if feet and key != "building:levels" else None
-        if value is None or not bounds.least <= value <= bounds.most:
-            self._notes.add(code, self._ref, value=raw[:40])
-            return None
-        return value
-
-    def levels(self, bounds: Between) -> int | None:
-        """Storeys above ground; half storeys (a lived-in roof) count whole."""
-        value = self._number("building:levels", "levels_unclear", bounds)
-        return None if value is None else int(np.ceil(value))
-
-    def height_m(self, bounds: Between) -> float | None:
-        return self._number("height", "height_unclear", bounds)
-
-    def flats(self, bounds: Between) -> int | None:
-        value = self._number("building:flats", "flats_unclear", bounds)
-        return None if value is None else int(value)
+def _numbers(ask: Asker, refs: list[str], key: str, bounds: Between, code: str, notes: NoteBook) -> list[float | None]:
+    """The number each building has under ``key``; what is none, or no possible one, is noted and left open."""
+    out: list[float | None] = []
+    for ref, raw in zip(refs, ask.text(key), strict=True):
+        value = None if raw is None else _number(raw, feet=key == "height")
+        if raw is not None and (value is None or not bounds.least <= value <= bounds.most):
+            notes.add(code, ref, value=raw[:40])
+            value = None
+        out.append(value)
+    return out
 
 
-class _Uses:
-    """Decides uses and remembers which were estimated, to be told once for each kind."""
+def _number(raw: str, *, feet: bool) -> float | None:
+    if found := _NUMBER.match(raw):
+        return float(found[1])
+    if feet and (found := _FEET.match(raw)):
+        return float(found[1]) * _FOOT_M
+    return None
 
-    def __init__(self, mapping: OsmMapping) -> None:
-        self._rules = mapping.buildings
-        self._estimated: Counter[str] = Counter()
-        self._unknown = 0
 
-    def decide(self, tags: dict[str, str], *, inside: bool, area_m2: float) -> str:
-        rules = self._rules
-        for rule, use in rules.use:
-            if rule.fits(tags):
-                return use
-        value = tags.get("building", "yes")
-        if value not in rules.ambiguous:
-            return value
-        for rule, use in rules.by_other_tags:
-            if rule.fits(tags):
-                return use
-        use = self._estimate(tags, inside=inside, area_m2=area_m2)
-        if use is None:
-            self._unknown += 1
-            return rules.otherwise
-        self._estimated[use] += 1
-        return use
+def _uses(
+    ask: Asker, inside: Bools, area_m2: npt.NDArray[np.float64], mapping: OsmMapping, notes: NoteBook
+) -> list[str]:
+    """What each building is for. Those that do not say are judged by other tags, then name, then ground, and counted."""
+    rules = mapping.buildings
+    stated = _words(ask.first_fit([rule for rule, _ in rules.use]), [use for _, use in rules.use])
+    other = _words(ask.first_fit([rule for rule, _ in rules.by_other_tags]), [use for _, use in rules.by_other_tags])
+    plain = ask.text("building")
+    estimates = _estimates(ask, inside, area_m2, mapping)
+    counted: Counter[str] = Counter()
+    out = []
+    for i, value in enumerate(plain):
+        if stated[i] is None and (value is None or value in rules.ambiguous) and other[i] is None:
+            counted[estimates[i] or ""] += 1
+            out.append(estimates[i] or rules.otherwise)
+        elif stated[i] is None and (value is None or value in rules.ambiguous):
+            out.append(other[i] or rules.otherwise)
+        else:
+            out.append(stated[i] or value or rules.otherwise)
+    for use, n in sorted(counted.items()):
+        notes.add("use_estimated" if use else "use_unknown", n=n, use=use or rules.otherwise)
+    return out
 
-    def _estimate(self, tags: dict[str, str], *, inside: bool, area_m2: float) -> str | None:
-        for rule, only_inside, use in self._rules.by_name:
-            if (inside or not only_inside) and rule.fits(tags):
-                return use
-        if inside:
-            for test in self._rules.by_ground:
-                if area_m2 >= test.min_area_m2:
-                    return test.use
-        return None
 
-    def tell(self, notes: NoteBook) -> None:
-        for use, n in sorted(self._estimated.items()):
-            notes.add("use_estimated", n=n, use=use)
-        if self._unknown:
-            notes.add("use_unknown", n=self._unknown, use=self._rules.otherwise)
+def _words(fit: Ints, words: list[str]) -> list[str | None]:
+    return [words[place] if place >= 0 else None for place in fit.tolist()]
+
+
+def _estimates(ask: Asker, inside: Bools, area_m2: npt.NDArray[np.float64], mapping: OsmMapping) -> list[str | None]:
+    """The use a building would be judged to have by its name, else by the compound it stands in."""
+    out: list[str | None] = [None] * len(ask)
+
+    def put(chosen: Bools, use: str) -> None:
+        for place in np.flatnonzero(chosen).tolist():
+            out[place] = out[place] or use
+
+    for rule, only_inside, use in mapping.buildings.by_name:
+        put(ask.fits(rule) & (inside if only_inside else True), use)
+    for test in mapping.buildings.by_ground:
+        put(inside & (area_m2 >= test.min_area_m2), test.use)
+    return out

@@ -10,9 +10,9 @@ import shapely
 
 from linli.kernel.mapdata import GroundShape
 
-from .ask import Asker, split_name
-from .mapping import GroundRule, OsmMapping
-from .shapes import Area, Shapes
+from .ask import Asker
+from .mapping import OsmMapping
+from .shapes import Areas, Shapes
 from .table import Ints
 
 
@@ -35,58 +35,36 @@ class Ground:
         return out
 
 
-def read_ground(shapes: Shapes, ways: Asker, areas: list[Area], mapping: OsmMapping) -> Ground:
+def read_ground(shapes: Shapes, ways: Asker, areas: Areas, mapping: OsmMapping) -> Ground:
     """All ground shapes: areas from closed ways and multipolygons, lines cut where nodes are missing."""
     found = [*_from_areas(areas, mapping), *_from_ways(shapes, ways, mapping)]
     compounds = tuple(one for one in found if one.kind == "compound")
     return Ground(tuple(found), compounds, shapely.STRtree([one.shape for one in compounds]))
 
 
-def _from_areas(areas: list[Area], mapping: OsmMapping) -> list[GroundShape]:
-    out = []
-    for area in areas:
-        rule = next((one for one in mapping.ground if one.rule.fits(area.tags)), None)
-        if rule is not None:
-            zh, en = tag_names(area.tags, mapping)
-            out.append(GroundShape(area.ref, rule.kind, area.shape, zh, en, rule.rank))
-    return out
-
-
-def tag_names(tags: dict[str, str], mapping: OsmMapping) -> tuple[str, str]:
-    """(Chinese, other) name of one tagged object."""
-    zh, en = split_name(tags.get("name", ""))
-    zh = next((tags[key] for key in mapping.names_zh if key in tags), zh)
-    en = next((tags[key] for key in mapping.names_en if key in tags), en)
-    return zh, en
+def _from_areas(areas: Areas, mapping: OsmMapping) -> list[GroundShape]:
+    fit = areas.ask.first_fit([one.rule for one in mapping.ground])
+    return _shapes(areas.refs, areas.shapes, areas.ask.names(mapping), fit, mapping)
 
 
 def _from_ways(shapes: Shapes, ways: Asker, mapping: OsmMapping) -> list[GroundShape]:
     fit = ways.first_fit([one.rule for one in mapping.ground])
     fit[shapes.taken | ~shapes.first_of_id] = -1
-    rules = mapping.ground
-    is_area = np.array([rule.area for rule in rules] + [False])[fit]
-    rows = np.flatnonzero((fit >= 0) & is_area)
-    polygons = shapes.polygons(rows)
-    out = _shapes(shapes, ways, rows, polygons, rules, fit, mapping)
-    rows = np.flatnonzero((fit >= 0) & ~is_area & ~ways.holds("area", ("yes",)))
-    lines, place = shapes.lines(rows)
-    return out + _shapes(shapes, ways, rows[place], lines, rules, fit, mapping)
+    is_area = np.array([rule.area for rule in mapping.ground] + [False])[fit]
+    areas = np.flatnonzero((fit >= 0) & is_area)
+    lines, place = shapes.lines(np.flatnonzero((fit >= 0) & ~is_area & ~ways.holds("area", frozenset({"yes"}))))
+    rows = np.concatenate((areas, place))
+    names = Asker(shapes.table, ways.objects.some(rows)).names(mapping)
+    drawn = np.concatenate((shapes.polygons(areas), lines))
+    return _shapes([f"w{number}" for number in ways.objects.ids[rows].tolist()], drawn, names, fit[rows], mapping)
 
 
 def _shapes(
-    shapes: Shapes,
-    ways: Asker,
-    rows: Ints,
-    drawn: npt.NDArray[np.object_],
-    rules: tuple[GroundRule, ...],
-    fit: Ints,
-    mapping: OsmMapping,
+    refs: list[str], drawn: npt.NDArray[np.object_], names: list[tuple[str, str]], fit: Ints, mapping: OsmMapping
 ) -> list[GroundShape]:
-    ids = shapes.table.ways.ids[rows].tolist()
-    names = ways.names(rows, mapping)
-    chosen = fit[rows].tolist()
+    rules = [(rule.kind, rule.rank) for rule in mapping.ground]
     return [
-        GroundShape(f"w{number}", rules[rule].kind, shape, *name, rules[rule].rank)
-        for number, rule, shape, name in zip(ids, chosen, drawn, names, strict=True)
-        if shape is not None
+        GroundShape(ref, rules[rule][0], shape, name[0], name[1], rules[rule][1])
+        for ref, shape, name, rule in zip(refs, drawn, names, fit.tolist(), strict=True)
+        if shape is not None and rule >= 0
     ]

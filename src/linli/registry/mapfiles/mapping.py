@@ -1,4 +1,4 @@
-"""The tag-mapping policy, checked and ready to ask: which tags mean what. Owns the rules' matching, not their content.
+"""The tag-mapping policy, checked and ready to ask: which tags mean what. Owns the rules' shape, not their content.
 
 The content is data: ``policies/osm_mapping/*.yaml``, its shape ``policies/schemas/osm_mapping.schema.json``.
 """
@@ -35,28 +35,6 @@ class Rule:
     name_has: tuple[str, ...] = ()
     name_ends: tuple[str, ...] = ()
     carriers: frozenset[str] = frozenset()
-
-    def fits(self, tags: Mapping[str, str]) -> bool:
-        if not all(_holds(tags, key, values) for key, values in self.need):
-            return False
-        if any(_holds(tags, key, values) for key, values in self.unless):
-            return False
-        if self.carriers and self.carriers.isdisjoint(tags):
-            return False
-        if not self.name_has and not self.name_ends:
-            return True
-        names = names_of(tags)
-        return any(name.endswith(self.name_ends) or any(word in name for word in self.name_has) for name in names)
-
-
-def _holds(tags: Mapping[str, str], key: str, values: frozenset[str] | None) -> bool:
-    value = tags.get(key)
-    return value is not None and (values is ANY or value in values)
-
-
-def names_of(tags: Mapping[str, str]) -> list[str]:
-    """All names an object goes by."""
-    return [value for key, value in tags.items() if key == "name" or key.startswith(("name:", "alt_name", "official_name"))]
 
 
 @dataclass(frozen=True, slots=True)

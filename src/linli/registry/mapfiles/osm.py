@@ -12,7 +12,7 @@ from .buildings import read_buildings
 from .facilities import read_facilities
 from .ground import read_ground
 from .mapping import OsmMapping
-from .network import read_network
+from .network import Reader
 from .notes import NoteBook
 from .shapes import Shapes
 from .table import OsmTable
@@ -26,18 +26,18 @@ def map_of(table: OsmTable, *, file: str, mapping: OsmMapping, progress: Progres
     """Raises ``InputError`` where the table has no walkable way: nothing could be analysed on it."""
     notes = NoteBook()
     ways = Asker(table, table.ways)
-    shapes = Shapes(table, ways, notes)
+    shapes = Shapes(table, notes)
     areas = shapes.multipolygons()
     progress("ground", 0.4)
     ground = read_ground(shapes, ways, areas, mapping)
     progress("walk", 0.55)
-    network, gates = read_network(table, shapes, ways, areas, ground, mapping, notes)
+    network, gates = Reader(table, shapes, ways, areas, ground, mapping, notes).network()
     if not network.n_edges:
         _refuse_empty(file, table)
     progress("buildings", 0.7)
     buildings = read_buildings(table, shapes, ways, areas, ground, mapping, notes)
     progress("facilities", 0.85)
-    facilities = read_facilities(table, shapes, ways, areas, mapping, notes)
+    facilities = read_facilities(table, shapes, areas, mapping, notes)
     progress("done", 1.0)
     return MapData(
         source=file,

@@ -15,27 +15,33 @@ from shapely.geometry.base import BaseGeometry
 
 from .ask import Asker
 from .notes import NoteBook
-from .table import NOWHERE, WAY, Bools, Finder, Ints, OsmTable, rows_of
+from .table import NOWHERE, WAY, Bools, Finder, Ints, OsmTable, Tagged, rows_of
 
 Shapes_ = npt.NDArray[np.object_]
 _NO_MEANING = frozenset({"type", "source", "note", "fixme", "created_by", "attribution"})
 
 
 @dataclass(frozen=True, slots=True)
-class Area:
-    """A multipolygon relation with its tags (or, in the old manner, those of its outer way) and its shape."""
+class Areas:
+    """Multipolygon relations that have a shape: parallel lists, and their tags (in the old manner, those of an outer way).
 
-    row: int
-    ref: str
-    tags: dict[str, str]
-    shape: BaseGeometry
-    ways: tuple[int, ...]
+    ``ways[i]``: rows of the ways that draw area i; ``ask`` asks their tags.
+    """
+
+    refs: list[str]
+    ids: list[int]
+    shapes: Shapes_
+    ways: list[list[int]]
+    ask: Asker
+
+    def __len__(self) -> int:
+        return len(self.refs)
 
 
 class Shapes:
     """Coordinates of the table's ways, and areas made of them. ``taken``: ways whose tags speak for their relation."""
 
-    def __init__(self, table: OsmTable, ways: Asker, notes: NoteBook) -> None:
+    def __init__(self, table: OsmTable, notes: NoteBook) -> None:
         self.table = table
         self.notes = notes
         self.lon, self.lat = table.x / 1e7, table.y / 1e7
@@ -54,7 +60,6 @@ class Shapes:
         self._ways = Finder(table.ways.ids)
         self.first_of_id = self._first_of_id()
         self.taken = np.zeros(len(table.ways), dtype=bool)
-        self._asker = ways
 
     def _tell_of_nodes(self, finder: Finder, placed: Bools) -> None:
         if repeated := finder.n_repeated():
@@ -106,10 +111,10 @@ class Shapes:
         return whole
 
     def lines(self, rows: Ints) -> tuple[Shapes_, Ints]:
-        """The ways as lines, cut where nodes are missing: lines and for each the place in ``rows`` it belongs to."""
+        """The ways as lines, cut where nodes are missing: the lines and the row of the way each belongs to."""
         at, start = rows_of(self.table.ref_start, rows)
         points = self.ref_row[at]
-        way = np.repeat(np.arange(len(rows)), np.diff(start))
+        way = np.repeat(rows, np.diff(start))
         for place in np.flatnonzero(self.n_lost[rows]).tolist():
             row = int(rows[place])
             self.notes.add("way_cut", self.way_ref(row), n=int(self.n_lost[row]))
@@ -125,22 +130,28 @@ class Shapes:
         coordinates = np.column_stack((self.lon[points], self.lat[points]))
         return shapely.linestrings(coordinates, indices=np.cumsum(first) - 1), way[first]
 
-    def multipolygons(self) -> list[Area]:
+    def multipolygons(self) -> Areas:
         """All multipolygon relations that have a shape; the others are noted."""
         table = self.table
-        rows = np.flatnonzero(Asker(table, table.relations).holds("type", ("multipolygon",)))
-        out = []
+        rows = np.flatnonzero(Asker(table, table.relations).holds("type", frozenset({"multipolygon"})))
+        refs, drawn, outlines, speakers, kept = [], [], [], [], []
         for row in rows.tolist():
-            ref = f"r{table.relations.ids[row]}"
             ways, lost = self._members(row)
-            tags, spoken = self._meaning(row, ways)
-            if not tags:
+            speaker = self._speaker(row, ways)
+            if speaker is None:
                 continue
+            ref = f"r{table.relations.ids[row]}"
             shape = self._joined(ways, lost, ref)
             if shape is not None:
-                out.append(Area(row, ref, tags, shape, tuple(ways)))
-                self.taken[spoken] = True
-        return out
+                refs.append(ref)
+                drawn.append(shape)
+                outlines.append(ways)
+                speakers.append(speaker)
+                kept.append(row)
+        tagged = _tags_of(table, np.array(kept, np.int64), np.array(speakers, np.int64))
+        self.taken[[way for way in speakers if way >= 0]] = True
+        ids = table.relations.ids[np.array(kept, np.int64)].tolist()
+        return Areas(refs, ids, np.array([*drawn, None], dtype=object)[:-1], outlines, Asker(table, tagged))
 
     def _members(self, row: int) -> tuple[list[int], int]:
         """Way rows of a relation's lines, and how many of its lines the file lacks."""
@@ -150,16 +161,14 @@ class Shapes:
         rows = self._ways.rows(refs)
         return rows[rows >= 0].tolist(), int((rows < 0).sum())
 
-    def _meaning(self, row: int, ways: list[int]) -> tuple[dict[str, str], list[int]]:
-        """The relation's tags; where it has none of meaning, those of its first tagged way, which then speaks for it."""
-        tags = self.table.tags(self.table.relations, row)
-        if any(key not in _NO_MEANING for key in tags):
-            return tags, []
-        for way in ways:
-            own = self.table.tags(self.table.ways, way)
-            if any(key not in _NO_MEANING for key in own):
-                return own, [way]
-        return {}, []
+    def _speaker(self, row: int, ways: list[int]) -> int | None:
+        """Who says what the area is: the relation (-1), else its first tagged way, else nobody (None)."""
+        if self._says_something(self.table.relations, row):
+            return -1
+        return next((way for way in ways if self._says_something(self.table.ways, way)), None)
+
+    def _says_something(self, objects: Tagged, row: int) -> bool:
+        return any(key not in _NO_MEANING for key in self.table.tags(objects, row))
 
     def _joined(self, ways: list[int], lost: int, ref: str) -> BaseGeometry | None:
         whole = [way for way in ways if self.n_lost[way] == 0 and self.n_refs[way] >= 2]
@@ -173,6 +182,15 @@ class Shapes:
         if lost:
             self.notes.add("relation_incomplete", ref, n=lost)
         return shape if shape.is_valid else self.mended(shape, ref)
+
+
+def _tags_of(table: OsmTable, relations: Ints, speakers: Ints) -> Tagged:
+    """The tags of each relation, or of the way that speaks for it where one does."""
+    own = table.relations.some(relations)
+    both = own.plus(table.ways.some(speakers[speakers >= 0]))
+    order = np.arange(len(relations))
+    order[speakers >= 0] = len(relations) + np.arange(int((speakers >= 0).sum()))
+    return both.some(order)
 
 
 def _rings(lines: list[list[int]]) -> list[list[int]]:

@@ -26,30 +26,25 @@ class Strings:
 
     def __init__(self) -> None:
         self._number: dict[bytes, int] = {}
-        self._raw: list[bytes] = []
-        self._text: dict[int, str] = {}
+        self._texts: list[str] = []
 
     def __len__(self) -> int:
-        return len(self._raw)
+        return len(self._number)
 
     def add_all(self, raw: Iterable[bytes]) -> Ints:
         """The numbers of these strings, new ones added."""
         numbers = self._number
-        out = np.array([numbers.setdefault(one, len(numbers)) for one in raw], dtype=np.int64)
-        if len(numbers) > len(self._raw):
-            self._raw = list(numbers)
-        return out
+        return np.array([numbers.setdefault(one, len(numbers)) for one in raw], dtype=np.int64)
 
     def number(self, text: str) -> int:
         """The number of this string, -1 where the file never uses it."""
         return self._number.get(text.encode(), -1)
 
-    def text(self, number: int) -> str:
-        """The string as text; bytes that are no UTF-8 are shown as U+FFFD."""
-        found = self._text.get(number)
-        if found is None:
-            found = self._text[number] = self._raw[number].decode("utf-8", "replace")
-        return found
+    def texts(self) -> list[str]:
+        """All strings as text, by number; bytes that are no UTF-8 are shown as U+FFFD."""
+        if len(self._texts) < len(self._number):
+            self._texts = [raw.decode("utf-8", "replace") for raw in self._number]
+        return self._texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +59,16 @@ class Tagged:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def owner(self) -> Ints:
-        """Which object each tag belongs to: ``int64[tags]``."""
-        return np.repeat(np.arange(len(self.ids)), np.diff(self.start))
+    def some(self, rows: Ints) -> Tagged:
+        """Only these objects, in this order."""
+        at, start = rows_of(self.start, rows)
+        return Tagged(self.ids[rows], start, self.key[at], self.value[at])
+
+    def plus(self, other: Tagged) -> Tagged:
+        """These objects and then the others."""
+        start = np.concatenate((self.start, other.start[1:] + self.start[-1]))
+        ids, key, value = (np.concatenate(pair) for pair in ((self.ids, other.ids), (self.key, other.key), (self.value, other.value)))
+        return Tagged(ids, start, key, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +91,6 @@ class OsmTable:
     member_role: Ints
     data_on: dt.date | None = None
 
-    def values(self, objects: Tagged, key: str) -> Ints:
-        """For each object the number of the string it has under ``key``, -1 where it has none."""
-        out = np.full(len(objects), -1, dtype=np.int64)
-        number = self.strings.number(key)
-        if number >= 0:
-            here = np.flatnonzero(objects.key == number)
-            out[np.searchsorted(objects.start, here, side="right") - 1] = objects.value[here]
-        return out
-
     def has_any_key(self, objects: Tagged, keys: Iterable[str]) -> Bools:
         """True for objects with at least one of the keys."""
         wanted = np.zeros(len(self.strings) + 1, dtype=bool)
@@ -111,10 +104,10 @@ class OsmTable:
 
     def tags(self, objects: Tagged, row: int) -> dict[str, str]:
         """The tags of one object as text. For the few objects that are kept, never for all."""
-        text = self.strings.text
+        text = self.strings.texts()
         first, stop = int(objects.start[row]), int(objects.start[row + 1])
         keys, values = objects.key[first:stop].tolist(), objects.value[first:stop].tolist()
-        return {text(key): text(value) for key, value in zip(keys, values, strict=True)}
+        return {text[key]: text[value] for key, value in zip(keys, values, strict=True)}
 
 
 def rows_of(start: Ints, chosen: Ints) -> tuple[Ints, Ints]:
