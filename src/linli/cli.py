@@ -12,8 +12,8 @@ from typing import Annotated
 
 import typer
 
-from linli.kernel.errors import InputError, LinliError
-from linli.lifecircle.command import lifecircle_app
+from linli.kernel.errors import Fault, InputError, LinliError
+from linli.commands.lifecircle import lifecircle_app
 
 app = typer.Typer(help="Linli 邻里", no_args_is_help=True, pretty_exceptions_enable=False)
 policy_app = typer.Typer(help="Policies: check a file, list what is known, compare versions.", no_args_is_help=True)
@@ -142,7 +142,7 @@ def policy_check(files: Annotated[list[Path], typer.Argument(help="Policy files 
     """Check policy files; every fault with file and line."""
     from linli.kernel.policyfile import read_policy
 
-    faults = []
+    faults: list[Fault] = []
     for file in files:
         try:
             policy = read_policy(file)

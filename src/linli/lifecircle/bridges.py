@@ -53,12 +53,12 @@ def measure_walks(
     categories: Sequence[str],
     groups: Sequence[Group],
     assumed: Assumptions,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[float], None] = lambda share: None,
 ) -> Measured:
     """Walks from every house to the nearest facility of every category, for every group.
 
-    ``shapes`` are houses as outlines or points in degrees; columns follow ``categories``. ``progress(done, total)`` is told
-    after each group. Cost: two searches per category and kind of walker, O(edges) each, and one snap of all points.
+    ``shapes`` are houses as outlines or points in degrees; columns follow ``categories``. ``progress(share)`` is told after
+    each group. Cost: two searches per category and kind of walker, O(edges) each, and one snap of all points.
     """
     ground = _Ground.lay(data, shapes, categories, assumed)
     walks: dict[str, Walks] = {}
@@ -68,7 +68,7 @@ def measure_walks(
         if key not in cache:
             cache[key] = _search(ground, group, assumed)
         walks[group.id] = _walks(ground, cache[key], group)
-        progress(number + 1, len(groups))
+        progress((number + 1) / len(groups))
     first = next(iter(cache.values()))
     counts = [len(members) for members in ground.facility_of]
     joined = [int((first.facility_joined[members]).sum()) for members in ground.facility_of]

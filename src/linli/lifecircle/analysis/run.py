@@ -25,7 +25,7 @@ from ..rules.shapes import flatten, middles, plane_of
 from ..rules.standard import Assumptions, Group, Standard, Walkers
 from .people_file import PeopleRow
 
-Progress = Callable[[str, int, int], None]
+Progress = Callable[[str, float], None]
 
 EMPTY = define(
     "lifecircle.empty_map",
@@ -101,11 +101,11 @@ def analyse(
     on: dt.date,
     people: Sequence[PeopleRow] | None = None,
     group: str | None = None,
-    progress: Progress = lambda stage, done, total: None,
+    progress: Progress = lambda stage, share: None,
 ) -> Analysis:
     """Analyse ``data`` for all groups of ``walkers``; ``people`` None means residents are estimated.
 
-    ``progress(stage, done, total)`` is told of stages ``walks`` and ``gaps``. Raises :class:`LinliError` for a map without
+    ``progress(stage, share)`` is told of stages ``walks`` and ``gaps``, with a share of 0 to 1. Raises :class:`LinliError` for a map without
     houses or without a way to walk on.
     """
     shown = walkers.group(group or walkers.reference)
@@ -118,13 +118,13 @@ def analyse(
         categories=standard.categories,
         groups=walkers.groups,
         assumed=assumed,
-        progress=lambda done, total: progress("walks", done, total),
+        progress=lambda share: progress("walks", share),
     )
     ground = _ground(data, places, plane, assumed)
     results = {}
     for number, each in enumerate(walkers.groups):
         results[each.id] = _group_result(each, standard, measured, residents, ground)
-        progress("gaps", number + 1, len(walkers.groups))
+        progress("gaps", (number + 1) / len(walkers.groups))
     return Analysis(data, standard, walkers, assumed, places, residents, measured, results, shown, on, plane)
 
 

@@ -173,4 +173,3 @@ def _persons(value: float | None) -> float | None:
 
 def _share(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
-

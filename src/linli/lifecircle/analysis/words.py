@@ -76,7 +76,8 @@ def finding(analysis: Analysis, result: GroupResult) -> Text:
         en = f"All {who.en} can reach the {len(found)} kinds of facility found{lacking.en}"
         return Text(zh.rstrip("。"), en.rstrip("."))
     n, title, limit = whole(worst.persons_beyond), worst.item.title, limit_words(worst)
-    zh = f"{n} {unit}{'估算居民' if unit == '人' and who.zh.startswith('估算') else ''}{limit.zh}走不到{title.zh}{lacking.zh}"
+    guess = "估算" if analysis.residents.basis == "estimated_residents" else ""
+    zh = f"{guess}有 {n} {unit} {limit.zh}内走不到{title.zh}{lacking.zh}"
     en = f"{n:,} {who.en} have no {title.en.lower()} within {limit.en}{lacking.en}"
     return Text(zh.rstrip("。"), en.rstrip("."))
 
