@@ -5,15 +5,21 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from linli.platform.testkit import TestDatabases, enter_test_home, using_database
 
+if TYPE_CHECKING:
+    from tests.live import Live
+    from tests.world import World
+
 HOME = enter_test_home()
 DATA = Path(os.environ.get("LINLI_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data").absolute()
 os.environ["LINLI_DATA"] = str(DATA)
 EMPTY = "linli_tpl_empty"
+WORLD = "linli_tpl_world"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -63,3 +69,39 @@ def data() -> Path:
     if not DATA.is_dir():
         pytest.skip(f"no data folder at {DATA} (set LINLI_DATA)")
     return DATA
+
+
+@pytest.fixture(scope="session")
+def world(databases: TestDatabases) -> str:
+    """The name of a template holding a small world: one street, three communities, an account for every role."""
+    from tests.world import build_world
+
+    databases.ensure_template(WORLD, build_world, base=EMPTY)
+    return WORLD
+
+
+@pytest.fixture(scope="session")
+def world_database(databases: TestDatabases, world: str, worker_id: str) -> Iterator[str]:
+    with databases.copy(world, f"world_{worker_id}") as name:
+        yield name
+
+
+@pytest.fixture
+def in_world(world_database: str) -> Iterator[World]:
+    """One transaction in the small world as the serving role, rolled back at the end."""
+    from django.db import transaction
+
+    from tests.world import World
+
+    with using_database(world_database), transaction.atomic():
+        yield World()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="session")
+def live(databases: TestDatabases, world: str, worker_id: str) -> Iterator[Live]:
+    """A copy of the world served by real web and worker processes on the loopback."""
+    from tests.live import Live
+
+    with databases.copy(world, f"live_{worker_id}") as name, Live.running(HOME, name) as running:
+        yield running

@@ -17,8 +17,25 @@ class ConsoleConfig(AppConfig):
         add_door(Door("console", "console:home", Text("今天", "Today"), "inbox", permission="console.use", order=10))
         add_door(Door("console", "console:jobs", Text("长任务", "Long work"), "loop", rules, "jobs.read", order=930))
         add_door(
-            Door("console", "rulebook:policies", Text("政策与标准", "Policies"), "policy", rules, "policy.read", order=900)
+            Door(
+                "console",
+                "rulebook:policies",
+                Text("政策与标准", "Policies"),
+                "policy",
+                rules,
+                "policy.read",
+                order=900,
+            )
         )
-        add_door(Door("console", "console:overview", Text("驾驶舱", "Hall screen"), "bld", permission="overview.read", order=20))
+        add_door(
+            Door(
+                "console",
+                "console:overview",
+                Text("驾驶舱", "Hall screen"),
+                "bld",
+                permission="overview.read",
+                order=20,
+            )
+        )
         add_door(Door("open", "console:open", Text("首页", "Start"), "home", order=10))
         add_door(Door("open", "rulebook:open-policies", Text("规则", "Rules"), "policy", order=90))

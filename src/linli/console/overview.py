@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from linli.kernel.clock import now
 from linli.lifecircle import queries as lifecircle
 from linli.platform.web.community import current_community
 from linli.platform.web.page import page
+from linli.platform.web.request import Request
 from linli.registry import queries as registry
 
 from .pages import elders_of
 
 
 @page(permission="overview.read")
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: Request) -> HttpResponse:
     actor, community_id = request.actor, current_community(request)
     totals = registry.count_totals(actor, community_id)
     context = {

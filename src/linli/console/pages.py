@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from linli.lifecircle import queries as lifecircle
 from linli.platform.jobs import list_jobs
 from linli.platform.web.community import current_community
 from linli.platform.web.page import page
+from linli.platform.web.request import Request
 from linli.registry import queries as registry
 
 WORST_SHOWN = 8
 
 
 @page(permission="console.use")
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     actor, community_id = request.actor, current_community(request)
-    context: dict[str, Any] = {"running": [job for job in list_jobs(actor, limit=20) if job.state in ("waiting", "running")]}
+    context: dict[str, Any] = {
+        "running": [job for job in list_jobs(actor, limit=20) if job.state in ("waiting", "running")]
+    }
     if actor.may("registry.place.read", community_id):
         context["totals"] = registry.count_totals(actor, community_id)
         context["elders"] = elders_of(context["totals"])

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from linli.lifecircle import queries as lifecircle
 from linli.platform.models import PolicyVersion
 from linli.platform.web.community import current_community
 from linli.platform.web.page import page
+from linli.platform.web.request import Request
 
 
 @page(audience="public")
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: Request) -> HttpResponse:
     community_id = current_community(request)
     context = {
         "coverage": lifecircle.latest_coverage(request.actor, community_id),

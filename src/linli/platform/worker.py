@@ -11,10 +11,12 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from typing import cast
 
 from django.db import close_old_connections, connections
 from procrastinate import App
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ConnectorException
 
 STALLED_AFTER_S = 30
@@ -60,7 +62,7 @@ async def _jobs() -> None:
 
 
 async def _jobs_until(ended: asyncio.Event) -> None:
-    queue = app.with_connector(app.connector.get_worker_connector())
+    queue = app.with_connector(cast(DjangoConnector, app.connector).get_worker_connector())
     async with queue.open_async():
         work = asyncio.create_task(
             queue.run_worker_async(

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from linli.lifecircle import queries as lifecircle
 from linli.platform.web.community import choices, current_community
 from linli.platform.web.page import page
+from linli.platform.web.request import Request
 from linli.registry import queries as registry
 
 
 @page(audience="public")
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     if not choices(request):
         return render(request, "portal/nothing_yet.html")
     community_id = current_community(request)
@@ -20,7 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @page(audience="signed_in")
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: Request) -> HttpResponse:
     """What the register says of the person signed in: household, homes, rights held. Nothing of anybody else's."""
     actor = request.actor
     context: dict[str, object] = {"grants": registry.list_own_grants(actor)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from linli.kernel.clock import local_day, now
@@ -14,28 +14,29 @@ from linli.kernel.policyfile import ABSENT, diff_policies
 from linli.kernel.text import Text
 from linli.platform.models import PolicyVersion
 from linli.platform.web.page import page
+from linli.platform.web.request import Request
 
 from .adopt import as_policy
 from .kinds import KINDS
 
 
 @page(permission="policy.read")
-def policies(request: HttpRequest) -> HttpResponse:
+def policies(request: Request) -> HttpResponse:
     return render(request, "platform/policies.html", {"groups": _groups()})
 
 
 @page(audience="public")
-def open_policies(request: HttpRequest) -> HttpResponse:
+def open_policies(request: Request) -> HttpResponse:
     return render(request, "platform/open_policies.html", {"groups": _groups()})
 
 
 @page(permission="policy.read")
-def policy(request: HttpRequest, kind: str, policy_id: str) -> HttpResponse:
+def policy(request: Request, kind: str, policy_id: str) -> HttpResponse:
     return render(request, "platform/policy.html", _one(kind, policy_id, request.GET.get("version", "")))
 
 
 @page(audience="public")
-def open_policy(request: HttpRequest, kind: str, policy_id: str) -> HttpResponse:
+def open_policy(request: Request, kind: str, policy_id: str) -> HttpResponse:
     return render(request, "platform/open_policy.html", _one(kind, policy_id, request.GET.get("version", "")))
 
 

@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -20,6 +20,7 @@ from linli.platform.ports import ports
 from linli.platform.signin import events
 from linli.platform.signin.limits import sign_in_limits
 from linli.platform.web.page import page
+from linli.platform.web.request import Request
 
 from . import throttle
 
@@ -34,13 +35,13 @@ class SignInForm(forms.Form):
     password = forms.CharField(max_length=256, strip=False, widget=forms.PasswordInput)
 
 
-def client_address(request: HttpRequest) -> str:
+def client_address(request: Request) -> str:
     """The peer's own address. Forwarding headers are believed by no one here: behind a proxy, uvicorn is told which proxy to trust."""
     return request.META.get("REMOTE_ADDR", "")
 
 
 @page(audience="public", methods=("GET", "POST"))
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: Request) -> HttpResponse:
     target = request.POST.get("next") or request.GET.get("next") or ""
     if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
         target = ""
@@ -62,7 +63,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return render(request, "platform/sign_in.html", {"form": form, "problem": problem, "next": target}, status=status)
 
 
-def _try(request: HttpRequest, name: str, password: str) -> tuple[Text | None, int]:
+def _try(request: Request, name: str, password: str) -> tuple[Text | None, int]:
     token = request.COOKIES.get(throttle.COOKIE, "")
     where = {"name": name, "address": client_address(request), "token": token}
     if throttle.is_slowed(**where, limits=sign_in_limits(), now=now()):
@@ -80,7 +81,7 @@ def _try(request: HttpRequest, name: str, password: str) -> tuple[Text | None, i
     return None, 200
 
 
-def _first_page(request: HttpRequest) -> str:
+def _first_page(request: Request) -> str:
     from linli.platform.web.middleware import actor_of
     from linli.platform.web.nav import first_face_of
 
@@ -89,6 +90,6 @@ def _first_page(request: HttpRequest) -> str:
 
 
 @page(audience="public", methods=("POST",))
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: Request) -> HttpResponse:
     logout(request)
     return HttpResponseRedirect("/")

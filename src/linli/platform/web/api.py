@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 from ninja.security import SessionAuth
@@ -19,6 +19,7 @@ from ninja.security import SessionAuth
 from linli import __version__
 from linli.kernel.errors import LinliError, NotAllowedError, define
 from linli.platform.db import acting
+from linli.platform.web.request import Request
 
 from .errors import answer_error, error_body
 from .idempotency import replay_or_claim, store_answer
@@ -36,7 +37,7 @@ class SessionOrNobody(SessionAuth):
     def __init__(self) -> None:
         super().__init__(csrf=True)
 
-    def authenticate(self, request: HttpRequest, key: str | None) -> Any:
+    def authenticate(self, request: Any, key: str | None) -> Any:
         return request.actor
 
 
@@ -48,7 +49,7 @@ def operation(*, permission: str | None = None, audience: Audience = "signed_in"
 
     def decorate(function: Operation) -> Operation:
         @wraps(function)
-        def ruled(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        def ruled(request: Request, *args: Any, **kwargs: Any) -> Any:
             if audience != "public" and request.actor.kind == "anonymous":
                 raise LinliError(SIGN_IN_FIRST)
             if permission and not request.actor.may(permission):
@@ -62,7 +63,7 @@ def operation(*, permission: str | None = None, audience: Audience = "signed_in"
     return decorate
 
 
-def once(request: HttpRequest, effect: Callable[[], dict[str, Any]], *, status: int = 201) -> HttpResponse:
+def once(request: Request, effect: Callable[[], dict[str, Any]], *, status: int = 201) -> HttpResponse:
     """Run ``effect`` once per (caller, Idempotency-Key) inside the operation's transaction and answer its JSON; replay otherwise."""
     key = request.headers.get("Idempotency-Key", "")
     digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode() + request.body).digest()
@@ -77,11 +78,11 @@ def once(request: HttpRequest, effect: Callable[[], dict[str, Any]], *, status: 
 
 
 @api.exception_handler(LinliError)
-def _refused(request: HttpRequest, error: LinliError) -> HttpResponse:
+def _refused(request: Request, error: LinliError) -> HttpResponse:
     return answer_error(request, error)
 
 
 @api.exception_handler(ValidationError)
-def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+def _invalid(request: Request, error: ValidationError) -> HttpResponse:
     places = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors[:20])
     return JsonResponse(error_body(LinliError(INVALID, what=places)), status=422)

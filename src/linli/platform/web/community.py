@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
-
 from linli.kernel.errors import NotFoundError
 from linli.kernel.text import Text
 from linli.platform.actors import System
 from linli.platform.db import acting
 from linli.platform.ports import ports
+from linli.platform.web.request import Request
 
 COOKIE = "community"
 
 
-def choices(request: HttpRequest) -> list[tuple[UUID, Text]]:
+def choices(request: Request) -> list[tuple[UUID, Text]]:
     """Communities the asking actor may choose, by name: those they work on or live in, else the public ones."""
     known: list[tuple[UUID, Text]] | None = getattr(request, "_communities", None)
     if known is None:
@@ -29,7 +28,7 @@ def choices(request: HttpRequest) -> list[tuple[UUID, Text]]:
     return known
 
 
-def current_community(request: HttpRequest) -> UUID:
+def current_community(request: Request) -> UUID:
     """The chosen community; NotFoundError if there is none to choose."""
     known = [identifier for identifier, _ in choices(request)]
     if not known:
@@ -38,7 +37,7 @@ def current_community(request: HttpRequest) -> UUID:
     return next((identifier for identifier in known if str(identifier) == wanted), known[0])
 
 
-def community_context(request: HttpRequest) -> dict[str, Any]:
+def community_context(request: Request) -> dict[str, Any]:
     """For the shells: the present community, its name, and the others one may change to."""
     known = choices(request) if getattr(request, "actor", None) is not None else []
     if not known:

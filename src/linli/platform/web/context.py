@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from linli.kernel.ids import uuid7
 from linli.platform.ports import ports
+from linli.platform.web.request import Request
 
 from .community import choices, current_community
 from .nav import Face, menu, search_url
 
 
-def shell(request: HttpRequest) -> dict[str, Any]:
+def shell(request: Request) -> dict[str, Any]:
     theme = getattr(request, "theme", "")
     faces: tuple[Face, ...] = ("portal", "console", "overview", "open")
     return {
@@ -29,16 +30,16 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "communities": SimpleLazyObject(lambda: choices(request)),
         "help": SimpleLazyObject(lambda: {"phone": _help_phone(request)}),
         "search_url": SimpleLazyObject(lambda: search_url(request)),
-        "nav": {face: SimpleLazyObject(lambda face=face: menu(request, face)) for face in faces},
+        "nav": {face: SimpleLazyObject(partial(menu, request, face)) for face in faces},
     }
 
 
-def _community_name(request: HttpRequest) -> Any:
+def _community_name(request: Request) -> Any:
     known = choices(request)
     return dict(known)[current_community(request)] if known else ""
 
 
-def _help_phone(request: HttpRequest) -> str:
+def _help_phone(request: Request) -> str:
     """The telephone of the present community's office, as the registry has it; empty where it has none."""
     return ports.scope_tree.help_phone(current_community(request)) if choices(request) else ""
 

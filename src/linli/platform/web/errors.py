@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from linli.kernel.errors import InputError, LinliError, define
+from linli.platform.web.request import Request
 
 log = logging.getLogger("linli.web")
 CSRF = define(
@@ -24,11 +25,11 @@ INTERNAL = define(
 )
 
 
-def wants_json(request: HttpRequest) -> bool:
+def wants_json(request: Request) -> bool:
     return request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", "")
 
 
-def answer_error(request: HttpRequest, error: LinliError) -> HttpResponse:
+def answer_error(request: Request, error: LinliError) -> HttpResponse:
     """The answer to a refusal, with the status its definition gives."""
     log.info("refused %s %s %s", error.code, request.method, request.path)
     if wants_json(request):
@@ -56,5 +57,5 @@ def _plain(data: dict[str, object]) -> dict[str, object]:
     }
 
 
-def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failed(request: Request, reason: str = "") -> HttpResponse:
     return answer_error(request, LinliError(CSRF))

@@ -6,15 +6,16 @@ from collections.abc import Callable
 
 from django.db import connections
 from django.db.utils import DatabaseError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 
 from linli.platform.postgres import ROLES
 from linli.platform.web.page import Rule
+from linli.platform.web.request import Request
 
 UNSAFE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
-def healthz(request: HttpRequest) -> HttpResponse:
+def healthz(request: Request) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
@@ -50,7 +51,7 @@ def _outcome(check: Callable[[], str]) -> str:
         return f"no answer: {type(error).__name__}"
 
 
-def readyz(request: HttpRequest) -> HttpResponse:
+def readyz(request: Request) -> HttpResponse:
     outcomes = {name: _outcome(check) for name, check in CHECKS.items()}
     ready = all(outcome == "ok" for outcome in outcomes.values())
     return JsonResponse({"ready": ready, "checks": outcomes}, status=200 if ready else 503)

@@ -18,9 +18,10 @@ from uuid import UUID
 import psycopg
 from asgiref.sync import sync_to_async
 from django.db import connections
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from linli.platform.actors import Actor
+from linli.platform.web.request import Request
 
 from .page import Rule
 
@@ -92,7 +93,7 @@ def _may_hear(actor: Actor, community: str | None) -> bool:
 hub = Hub()
 
 
-async def live(request: HttpRequest) -> HttpResponse:
+async def live(request: Request) -> HttpResponseBase:
     """GET: ``text/event-stream`` of ``facts`` events: a JSON list of ``{"name", "community", "position"}``."""
     actor: Any = await sync_to_async(lambda: (request.actor.kind, request.actor)[1])()
     if actor.kind == "anonymous" or hub.is_full():

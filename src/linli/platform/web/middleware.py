@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
@@ -19,8 +20,9 @@ from linli.platform.db import acting
 from linli.platform.ports import ports
 
 from .errors import answer_error
+from .request import Request
 
-Handler = Callable[[HttpRequest], HttpResponse]
+Handler = Callable[[Request], HttpResponse]
 THEMES = ("light", "dark", "care", "care-2")
 log = logging.getLogger("linli.web")
 
@@ -31,7 +33,7 @@ class PreferencesMiddleware:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         theme = request.COOKIES.get("theme", "")
         request.theme = theme if theme in THEMES else ""
         request.lang = "en" if request.COOKIES.get("lang") == "en" else "zh-hans"
@@ -47,7 +49,7 @@ class ActorMiddleware:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         request.actor = SimpleLazyObject(lambda: actor_of(request))
         return self.get_response(request)
 
@@ -58,14 +60,14 @@ class ErrorMiddleware:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(self, request: Request, exception: Exception) -> HttpResponse | None:
         return answer_error(request, exception) if isinstance(exception, LinliError) else None
 
 
-def actor_of(request: HttpRequest) -> Actor:
+def actor_of(request: Request) -> Actor:
     """The actor of a browser session. Ended accounts and idle sessions are signed out here, at the next request."""
     with acting(System("who-is-asking")):
         public = ports.scope_tree.public_communities()
@@ -84,7 +86,7 @@ def actor_of(request: HttpRequest) -> Actor:
     )
 
 
-def _account_of(request: HttpRequest):  # Account or None; the model is imported late
+def _account_of(request: Request) -> Any:  # Account or None; the model is imported late
     from django.contrib.auth import get_user
 
     from linli.platform.models import Account

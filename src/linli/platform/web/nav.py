@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.http import HttpRequest
 from django.urls import reverse
 
 from linli.kernel.text import Text
 from linli.platform.actors import Actor
+from linli.platform.web.request import Request
 
 Face = Literal["portal", "console", "overview", "open"]
 
@@ -26,7 +26,7 @@ class Door:
     group: Text | None = None
     permission: str | None = None
     order: int = 100
-    count: Callable[[HttpRequest], int] | None = None
+    count: Callable[[Request], int] | None = None
 
 
 _DOORS: list[Door] = []
@@ -45,7 +45,7 @@ def set_search(url_name: str, permission: str) -> None:
     _SEARCH.update(url_name=url_name, permission=permission)
 
 
-def search_url(request: HttpRequest) -> str:
+def search_url(request: Request) -> str:
     if not _SEARCH or not request.actor.may(_SEARCH["permission"]):
         return ""
     return reverse(_SEARCH["url_name"])
@@ -55,7 +55,7 @@ def doors(face: Face) -> list[Door]:
     return sorted((door for door in _DOORS if door.face == face), key=lambda door: door.order)
 
 
-def menu(request: HttpRequest, face: Face) -> list[dict[str, Any]]:
+def menu(request: Request, face: Face) -> list[dict[str, Any]]:
     """Groups of items ``{url, text, icon, count, current}`` the asking actor may open, in order."""
     groups: dict[str, dict[str, Any]] = {}
     best = ""

@@ -13,12 +13,13 @@ from functools import wraps
 from typing import Any, Literal
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.http import urlencode
 
 from linli.kernel.errors import LinliError, NotAllowedError, define
 from linli.platform.db import acting
+from linli.platform.web.request import Request
 
 from .idempotency import replay_or_claim, store_answer
 
@@ -41,7 +42,7 @@ class Rule:
     methods: tuple[str, ...]
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def page(
@@ -52,7 +53,7 @@ def page(
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def ruled(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def ruled(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
             refusal = _refuse(request, rule)
             if refusal is not None:
                 return refusal
@@ -70,7 +71,7 @@ def page(
     return decorate
 
 
-def _refuse(request: HttpRequest, rule: Rule) -> HttpResponse | None:
+def _refuse(request: Request, rule: Rule) -> HttpResponseBase | None:
     if request.method not in rule.methods:
         raise LinliError(METHOD, method=request.method, allowed=", ".join(rule.methods))
     if rule.audience == "public" and rule.permission is None:
@@ -88,7 +89,7 @@ def _sign_in_url() -> str:
     return reverse(settings.LOGIN_URL)
 
 
-def _answer_once(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+def _answer_once(view: View, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
     key = request.POST.get(KEY_FIELD, "") if request.method == "POST" else ""
     if not key:
         return view(request, *args, **kwargs)
@@ -104,7 +105,7 @@ def _answer_once(view: View, request: HttpRequest, *args: Any, **kwargs: Any) ->
     return response
 
 
-def _fields(request: HttpRequest) -> list[tuple[str, str]]:
+def _fields(request: Request) -> list[tuple[str, str]]:
     return sorted(
         (name, value)
         for name in request.POST

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from linli.platform.web.request import Request
 
 from .community import COOKIE
 from .community import choices as community_choices
@@ -15,7 +17,7 @@ YEAR_S = 365 * 24 * 3600
 
 
 @page(audience="public", methods=("POST",))
-def preferences(request: HttpRequest) -> HttpResponse:
+def preferences(request: Request) -> HttpResponse:
     """POST ``community``, ``theme`` (light, dark, care, care-2, or empty for the device's own) and/or ``lang``; ``next`` is a path of this site."""
     target = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
