@@ -1,4 +1,5 @@
-"""The journal as a Django application: fills platform's ``audit`` port and learns which events the installed rooms know."""
+"""The journal as a Django application: fills platform's ``audit`` port, learns the installed rooms' events, gives the worker its
+two loops."""
 
 from django.apps import AppConfig
 
@@ -10,8 +11,13 @@ class JournalConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.platform.ports import ports
+        from linli.platform.worker import worker_loop
 
         from . import appending, catalogue
+        from .runner import run_subscribers
+        from .sealer import run_sealer
 
         catalogue.discover()
         ports.fill(audit=appending)
+        worker_loop("sealer", run_sealer)
+        worker_loop("subscribers", run_subscribers)

@@ -9,6 +9,7 @@ from django.db import connections
 
 DJANGO_ONLY = ("cursor_factory", "context", "prepare_threshold", "client_encoding", "server_side_binding")
 SEALER_LOCK = 0x4C494E4C4953  # "LINLIS"
+RUNNER_LOCK = 0x4C494E4C4952  # "LINLIR"
 
 
 def connect(alias: str, *, purpose: str) -> psycopg.Connection[Any]:
