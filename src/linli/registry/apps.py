@@ -7,3 +7,12 @@ class RegistryConfig(AppConfig):
     name = "linli.registry"
     label = "registry"
     verbose_name = "Registry"
+
+    def ready(self) -> None:
+        from linli.platform.ports import ports
+
+        from .pages.doors import open_doors
+        from .scopetree import RegistryScopeTree
+
+        ports.fill(scope_tree=RegistryScopeTree())
+        open_doors()

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from linli.kernel.clock import local_day, now
-from linli.platform.actors import Actor
+from linli.platform.actors import Actor, permissions_of
 
 from .dated import in_force
 from .models import Membership, PlaceKind, Residence, TenureRecord
@@ -31,7 +31,6 @@ OPEN_KINDS = (
 """What stands on any street map; entrances and homes need a reason."""
 
 NOTHING = Q(pk__in=())
-_believed = {"retracted_at": None}
 
 
 def today() -> dt.date:
@@ -137,10 +136,11 @@ def duties(actor: Actor, prefix: str = "") -> Q:
 
 
 def grants(actor: Actor, prefix: str = "") -> Q:
-    """Grants in the communities one keeps the list of, and one's own."""
+    """Grants at and below the places one keeps the list of, and one's own."""
     if actor.everywhere:
         return Q()
-    seen = Q(**{f"{prefix}community__in": actor.communities_with("registry.grant.read")})
+    keeping = [grant.place_id for grant in actor.grants if "registry.grant.read" in permissions_of(grant.role)]
+    seen = Q(**{f"{prefix}place__path__overlap": keeping}) if keeping else NOTHING
     if actor.account_id:
         seen |= Q(**{f"{prefix}account_id": actor.account_id})
     if actor.person_id:

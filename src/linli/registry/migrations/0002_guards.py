@@ -128,7 +128,10 @@ def guards() -> list[migrations.RunSQL]:
             rls.update_only(table, ENDING),
             ends_once(table),
         ]
-    found += [rls.update_only("registry_rolegrant", ["valid_to", "ended_because"]), rls.scoped("registry_rolegrant")]
+    found += [
+        rls.update_only("registry_rolegrant", ["valid_to", "ended_because"]),
+        rls.scoped("registry_rolegrant", shared_when_null=True),
+    ]
     for table in (*IDENTITIES, *DATED):
         found += [rls.scoped(table, public=table in PUBLIC, shared_when_null=table in SHARED_WHEN_NULL)]
     return found

@@ -32,6 +32,7 @@ class PersonRecord(Dated):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="records")
     community = private_community_key()
     name = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80, default="", blank=True)
     sex = models.CharField(max_length=6, choices=Sex.choices, default="", blank=True)
     born_on = models.DateField(null=True, blank=True)
     phone = models.BinaryField(null=True, blank=True)
@@ -78,7 +79,7 @@ class Membership(Dated):
         GRANDPARENT = "grandparent", "祖辈"
         RELATIVE = "relative", "其他亲属"
         CARER = "carer", "照护人员"
-        SHARER = "sharer", "合住"
+        FLATMATE = "flatmate", "合住"
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="memberships")

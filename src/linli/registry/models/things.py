@@ -22,19 +22,20 @@ class OrganisationRecord(Dated):
     about = "organisation"
 
     class Kind(models.TextChoices):
-        GOVERNMENT = "government", "机关"
-        COMMITTEE = "committee", "居委会"
-        OWNERS = "owners", "业委会"
-        PROPERTY = "property", "物业"
-        COMPANY = "company", "企业"
-        SOCIAL = "social", "社会组织"
-        MEDICAL = "medical", "医疗机构"
-        SCHOOL = "school", "学校"
+        RESIDENTS_COMMITTEE = "residents_committee", "居委会"
+        PARTY_BRANCH = "party_branch", "党组织"
+        OWNERS_COMMITTEE = "owners_committee", "业委会"
+        PROPERTY_COMPANY = "property_company", "物业公司"
+        SOCIAL_ORGANISATION = "social_organisation", "社会组织"
+        DEPARTMENT = "department", "政府部门"
+        INSTITUTION = "institution", "事业单位"
         UTILITY = "utility", "公用事业"
+        SHOP = "shop", "商户"
+        COMPANY = "company", "企业"
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="records")
     community = community_key(null=True, blank=True)
-    kind = models.CharField(max_length=12, choices=Kind.choices)
+    kind = models.CharField(max_length=24, choices=Kind.choices)
     name_zh = models.CharField(max_length=120)
     name_en = models.CharField(max_length=160, default="", blank=True)
     phone = models.CharField(max_length=32, default="", blank=True)

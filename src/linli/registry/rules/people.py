@@ -111,3 +111,19 @@ def latest_birth(age: int, day: dt.date) -> dt.date:
         return day.replace(year=day.year - age)
     except ValueError:  # 29 February in a common year: one born on 28 February has had the birthday
         return dt.date(day.year - age, 2, 28)
+
+
+REVEAL_REASONS = ("visit", "emergency", "asked_by_person", "correction", "callback")
+"""Why a whole number may be looked at; kept in the fact as a code."""
+BAD_REASON = define(
+    "registry.bad_reveal_reason",
+    zh="查看完整电话要说明缘由，应是以下之一：{known}",
+    en="Looking at a whole number needs a reason, one of: {known}",
+    status=422,
+)
+
+
+def check_reveal_reason(reason: str) -> str:
+    if reason not in REVEAL_REASONS:
+        raise LinliError(BAD_REASON, known=", ".join(REVEAL_REASONS))
+    return reason
