@@ -27,7 +27,7 @@ class Asker:
         self._strings = table.strings
         self._columns: dict[str, Ints] = {}
         self._answers: dict[tuple[str, frozenset[str] | None], Bools] = {}
-        self._names: tuple[Ints, Ints, list[tuple[int, str]]] | None = None
+        self._names: tuple[Ints, Ints, list[tuple[int, str]], str] | None = None
 
     def __len__(self) -> int:
         return len(self.objects)
@@ -89,20 +89,28 @@ class Asker:
         """True where one of the names holds one of the rule's words or ends with one of its endings."""
         if self._names is None:
             self._names = self._name_tags()
-        owner, value, texts = self._names
-        hits = [n for n, text in texts if text.endswith(rule.name_ends) or any(word in text for word in rule.name_has)]
+        owner, value, texts, joined = self._names
+        words = tuple(word for word in rule.name_has if word in joined)
+        endings = tuple(word for word in rule.name_ends if word in joined)
+        if not words and not endings:
+            return np.zeros(len(self), dtype=bool)
+        hits = [n for n, text in texts if text.endswith(endings) or any(word in text for word in words)]
         out = np.zeros(len(self), dtype=bool)
         for number in hits:
             out[owner[value == number]] = True
         return out
 
-    def _name_tags(self) -> tuple[Ints, Ints, list[tuple[int, str]]]:
-        """Owner and string number of every name tag, and the different names by number."""
+    def _name_tags(self) -> tuple[Ints, Ints, list[tuple[int, str]], str]:
+        """Owner and string number of every name tag, the different names by number, and all of them in one text.
+
+        Most words occur in no name at all, and one search of the joined text tells.
+        """
         texts = self._strings.texts()
         keys = [n for n in np.unique(self.objects.key).tolist() if texts[n] == "name" or texts[n].startswith(_NAME_KEYS)]
         here = np.flatnonzero(np.isin(self.objects.key, keys))
         value = self.objects.value[here]
-        return self._owners(here), value, [(n, texts[n]) for n in np.unique(value).tolist()]
+        names = [(n, texts[n]) for n in np.unique(value).tolist()]
+        return self._owners(here), value, names, "\n".join(text for _, text in names)
 
     def first_fit(self, rules: Sequence[Rule]) -> Ints:
         """For each object the place of the first rule that fits it, -1 where none does."""

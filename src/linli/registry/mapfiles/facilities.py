@@ -44,10 +44,9 @@ def read_facilities(
 
 def _matches(table: OsmTable, objects: Tagged, allowed: Bools, mapping: OsmMapping) -> tuple[Ints, list[str]]:
     """Rows of the objects that are facilities, and the category of each."""
-    keys = {key for _, rule in mapping.facilities for key, _ in rule.need} | {
-        key for _, rule in mapping.facilities for key in rule.carriers
-    }
-    rows = np.flatnonzero(allowed & table.has_any_key(objects, keys))
+    hints: set[tuple[str, frozenset[str] | None]] = {rule.need[0] for _, rule in mapping.facilities if rule.need}
+    hints |= {(key, None) for _, rule in mapping.facilities for key in rule.carriers}
+    rows = np.flatnonzero(allowed & Asker(table, objects).any_of(tuple(hints)))
     fit = Asker(table, objects.some(rows)).first_fit([rule for _, rule in mapping.facilities])
     return rows[fit >= 0], [mapping.facilities[place][0] for place in fit[fit >= 0].tolist()]
 

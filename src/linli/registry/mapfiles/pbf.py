@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from linli.kernel.errors import FaultList
@@ -42,24 +43,32 @@ def read_pbf(data: bytes, *, file: str, max_unpacked_bytes: int) -> OsmTable:
 def _read(data: bytes, max_unpacked_bytes: int) -> OsmTable:
     strings, columns = Strings(), Parts()
     data_on: dt.date | None = None
-    unpacked = 0
+    packed = [(at, kind, *_packing(blob, at)) for at, kind, blob in _blobs(data)]
+    unpacked = sum(size for _, _, _, size, _ in packed)
+    if unpacked > max_unpacked_bytes:
+        raise BrokenError(
+            f"解压后有 {unpacked} 字节，上限是 {max_unpacked_bytes}；请裁剪出需要的街区再导入",
+            f"unpacks to {unpacked} bytes, the limit is {max_unpacked_bytes}; cut out the neighbourhood you need",
+        )
     n_headers = 0
-    for at, kind, blob in _blobs(data):
-        block = _unpack(blob, at)
-        unpacked += len(block)
-        if unpacked > max_unpacked_bytes:
-            raise BrokenError(
-                f"解压后超过 {max_unpacked_bytes} 字节的上限；请裁剪出需要的街区再导入",
-                f"unpacks to more than the limit of {max_unpacked_bytes} bytes; cut out the neighbourhood you need",
-            )
-        if kind == b"OSMHeader":
-            n_headers += 1
-            data_on = _header(block, at) or data_on
-        elif kind == b"OSMData":
-            if not n_headers:
+    # zlib works beside Python: the next block is unpacked while this one is read.
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        for (at, kind, *_), block in zip(packed, pool.map(_unpack, packed), strict=True):
+            if kind == b"OSMHeader":
+                n_headers += 1
+                data_on = _header(block, at) or data_on
+            elif kind == b"OSMData" and not n_headers:
                 raise BrokenError("文件开头没有 OSMHeader 块", "there is no OSMHeader block before the data")
-            read_block(block, strings, columns)
+            elif kind == b"OSMData":
+                _block(block, at, strings, columns)
     return _table(strings, columns, data_on)
+
+
+def _block(block: bytes, at: int, strings: Strings, columns: Parts) -> None:
+    try:
+        read_block(block, strings, columns)
+    except BrokenError as broken:
+        raise _broken(at, broken.zh, broken.en) from broken
 
 
 def _blobs(data: bytes) -> Iterator[tuple[int, bytes, bytes]]:
@@ -119,12 +128,16 @@ def _fields(message: bytes) -> dict[int, Any]:
     return out
 
 
-def _unpack(blob: bytes, at: int) -> bytes:
+Packed = tuple[int, bytes, bytes, int, bool]
+"""Where a blob begins, its kind, its bytes, its size unpacked, whether they are packed."""
+
+
+def _packing(blob: bytes, at: int) -> tuple[bytes, int, bool]:
+    """A blob's bytes, their size once unpacked as the blob says, and whether they are packed."""
     fields = _fields(blob)
-    raw = fields.get(1)
+    raw, packed, size = fields.get(1), fields.get(3), fields.get(2)
     if isinstance(raw, bytes):
-        return raw
-    packed, size = fields.get(3), fields.get(2)
+        return raw, len(raw), False
     if not isinstance(packed, bytes):
         found = next((name for number, name in _PACKINGS.items() if number in fields), None)
         if found is None:
@@ -132,9 +145,16 @@ def _unpack(blob: bytes, at: int) -> bytes:
         raise BrokenError(f"用 {found} 压缩；请另存为 zlib 压缩的 PBF", f"packed with {found}; save it as PBF with zlib compression")
     if not isinstance(size, int) or not 0 <= size <= MAX_BLOB_BYTES:
         raise _broken(at, f"解压长度 {size!r} 超过上限 {MAX_BLOB_BYTES}", f"an unpacked size of {size!r}, at most {MAX_BLOB_BYTES}")
+    return packed, size, True
+
+
+def _unpack(one: Packed) -> bytes:
+    at, _, data, size, is_packed = one
+    if not is_packed:
+        return data
     unzip = zlib.decompressobj()
     try:
-        block = unzip.decompress(packed, size + 1)
+        block = unzip.decompress(data, size + 1)
     except zlib.error as error:
         raise _broken(at, "zlib 数据错误", f"zlib: {error}") from error
     if len(block) != size or not unzip.eof:

@@ -39,6 +39,8 @@ class Parts:
 class _Block:
     data: Bytes
     known: Ints
+    type_key: int
+    multipolygon: int
     granularity: int
     lat_offset: int
     lon_offset: int
@@ -60,7 +62,9 @@ def read_block(block: bytes, strings: Strings, parts: Parts) -> None:
     granularity, lat_offset, lon_offset = settings.values()
     if not 1 <= granularity <= 10**9 or max(abs(lat_offset), abs(lon_offset)) > 10**12:
         raise BrokenError("坐标精度不合法", "a granularity or offset of coordinates that cannot be")
-    here = _Block(np.frombuffer(block, np.uint8), strings.add_all(table), granularity, lat_offset, lon_offset)
+    known = strings.add_all(table)
+    type_key, multipolygon = strings.number("type"), strings.number("multipolygon")
+    here = _Block(np.frombuffer(block, np.uint8), known, type_key, multipolygon, granularity, lat_offset, lon_offset)
     for first, stop in groups:
         _group(block, first, stop, here, parts)
 
@@ -153,17 +157,26 @@ def _ways(here: _Block, first: Ints, stop: Ints, parts: Parts) -> None:
 
 
 def _relations(here: _Block, first: Ints, stop: Ints, parts: Parts) -> None:
-    """``Relation``: id 1, keys 2, vals 3, roles_sid 8, memids 9 as differences, types 10."""
-    wanted = {1: VARINT, 2: LENGTH, 3: LENGTH, 8: LENGTH, 9: LENGTH, 10: LENGTH}
-    found = columns(here.data, first, stop, wanted)
-    members, start = lists(here.data, found[9])
-    roles, role_start = lists(here.data, found[8])
-    types, type_start = lists(here.data, found[10])
+    """``Relation``: id 1, keys 2, vals 3, roles_sid 8, memids 9 as differences, types 10. Only multipolygons are kept.
+
+    The others (bus routes, turn restrictions) mean nothing to a map on foot, and routes have by far the longest lists.
+    """
+    found = columns(here.data, first, stop, {1: VARINT, 2: LENGTH, 3: LENGTH, 8: LENGTH, 9: LENGTH, 10: LENGTH})
+    keys, key_start = lists(here.data, found[2])
+    values, _ = lists(here.data, found[3])
+    if len(keys) != len(values):
+        raise _uneven()
+    is_area = (_known(here, keys) == here.type_key) & (_known(here, values) == here.multipolygon)
+    kept = np.unique(np.searchsorted(key_start, np.flatnonzero(is_area), side="right") - 1)
+    chosen = {number: Columns(one.first[kept], one.stop[kept]) for number, one in found.items()}
+    members, start = lists(here.data, chosen[9])
+    roles, role_start = lists(here.data, chosen[8])
+    types, type_start = lists(here.data, chosen[10])
     if not (np.array_equal(start, role_start) and np.array_equal(start, type_start)):
         raise _uneven()
-    parts.add("rel", found[1].first)
+    parts.add("rel", chosen[1].first)
     parts.add("member_size", np.diff(start))
     parts.add("member", running_sums(unzigzag(members), start))
     parts.add("role", _known(here, roles))
     parts.add("type", types)
-    _tags(here, found, "rel", parts)
+    _tags(here, chosen, "rel", parts)

@@ -174,14 +174,25 @@ class Shapes:
         whole = [way for way in ways if self.n_lost[way] == 0 and self.n_refs[way] >= 2]
         lost += len(ways) - len(whole)
         rings = _rings([self.nodes_of(way).tolist() for way in whole])
-        areas = [shapely.linearrings(np.column_stack((self.lon[ring], self.lat[ring]))) for ring in rings]
-        shape = shapely.build_area(shapely.node(shapely.geometrycollections(areas))) if areas else None
+        shape = self._area_of(rings) if rings else None
         if shape is None or shape.is_empty:
             self.notes.add("relation_dropped", ref, n=lost)
             return None
         if lost:
             self.notes.add("relation_incomplete", ref, n=lost)
         return shape if shape.is_valid else self.mended(shape, ref)
+
+    def _area_of(self, rings: list[list[int]]) -> BaseGeometry | None:
+        """One outline with its holes where that is valid, else whatever areas the rings bound, odd layers filled."""
+        points = np.concatenate([np.array(ring, np.int64) for ring in rings])
+        which = np.repeat(np.arange(len(rings)), [len(ring) for ring in rings])
+        drawn = shapely.linearrings(np.column_stack((self.lon[points], self.lat[points])), indices=which)
+        outer = int(np.argmax(shapely.area(shapely.polygons(drawn)))) if len(drawn) > 1 else 0
+        simple = shapely.polygons(drawn[outer], np.delete(drawn, outer)) if len(drawn) > 1 else shapely.polygons(drawn[0])
+        if simple.is_valid or len(drawn) == 1:
+            return simple
+        area: BaseGeometry | None = shapely.build_area(shapely.node(shapely.geometrycollections(drawn)))
+        return area
 
 
 def _tags_of(table: OsmTable, relations: Ints, speakers: Ints) -> Tagged:

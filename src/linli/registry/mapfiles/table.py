@@ -91,17 +91,6 @@ class OsmTable:
     member_role: Ints
     data_on: dt.date | None = None
 
-    def has_any_key(self, objects: Tagged, keys: Iterable[str]) -> Bools:
-        """True for objects with at least one of the keys."""
-        wanted = np.zeros(len(self.strings) + 1, dtype=bool)
-        for key in keys:
-            wanted[self.strings.number(key)] = True
-        wanted[-1] = False
-        out = np.zeros(len(objects), dtype=bool)
-        here = np.flatnonzero(wanted[objects.key])
-        out[np.searchsorted(objects.start, here, side="right") - 1] = True
-        return out
-
     def tags(self, objects: Tagged, row: int) -> dict[str, str]:
         """The tags of one object as text. For the few objects that are kept, never for all."""
         text = self.strings.texts()

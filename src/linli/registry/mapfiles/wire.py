@@ -19,6 +19,7 @@ Ints = npt.NDArray[np.int64]
 VARINT, FIXED64, LENGTH, FIXED32 = 0, 1, 2, 5
 MAX_VARINT_BYTES = 10
 _FIXED_BYTES = {FIXED64: 8, FIXED32: 4}
+_SIZE_OF_WIRE = np.array([0, 8, -1, -1, -1, 4, -1, -1], np.int64)
 
 
 class BrokenError(Exception):
@@ -110,14 +111,14 @@ def numbers(raw: Bytes) -> tuple[Ints, Ints]:
     if not len(ends) or ends[-1] != len(raw) - 1:
         raise _past_end()
     starts = np.concatenate(([0], ends[:-1] + 1))
-    sizes = ends - starts + 1
-    longest = int(sizes.max())
+    size = ends - starts + 1
+    longest = int(size.max())
     if longest > MAX_VARINT_BYTES:
         raise _past_end()
     value = (raw[starts] & 127).astype(np.int64)
     for k in range(1, longest):
-        long = np.flatnonzero(sizes > k)
-        value[long] |= (raw[starts[long] + k] & 127).astype(np.int64) << (7 * k)
+        rows = np.flatnonzero(size > k)
+        value[rows] |= (raw[starts[rows] + k] & 127).astype(np.int64) << (7 * k)
     return value, ends
 
 
@@ -128,19 +129,21 @@ def unzigzag(value: Ints) -> Ints:
 
 def _numbers_at(data: Bytes, at: Ints, stop: Ints) -> tuple[Ints, Ints]:
     """The varint at each place of ``at`` and the place after it; all at once, byte by byte."""
-    value = np.zeros(len(at), np.int64)
-    at = at.copy()
-    live = np.arange(len(at))
-    for k in range(MAX_VARINT_BYTES):
-        here = at[live]
-        if (here >= stop[live]).any():
-            raise _past_end()
-        byte = data[here]
-        value[live] |= (byte & 127).astype(np.int64) << (7 * k)
-        at[live] = here + 1
-        live = live[byte >= 128]
+    if (at >= stop).any():
+        raise _past_end()
+    byte = data[at]
+    value, at = (byte & 127).astype(np.int64), at + 1
+    live = np.flatnonzero(byte >= 128)
+    for k in range(1, MAX_VARINT_BYTES + 1):
         if not len(live):
             return value, at
+        here = at[live]
+        if (here >= stop[live]).any():
+            break
+        byte = data[here]
+        value[live] |= (byte & 127).astype(np.int64) << min(7 * k, 63)
+        at[live] = here + 1
+        live = live[byte >= 128]
     raise _past_end()
 
 
@@ -162,15 +165,17 @@ def columns(data: Bytes, first: Ints, stop: Ints, wanted: dict[int, int]) -> dic
     while len(rows):
         key, here = _numbers_at(data, at[rows], stop[rows])
         wire, number = key & 7, key >> 3
-        value, after = np.zeros_like(here), here.copy()
-        counted = np.flatnonzero((wire == VARINT) | (wire == LENGTH))
-        value[counted], after[counted] = _numbers_at(data, here[counted], stop[rows[counted]])
+        if ((wire == VARINT) | (wire == LENGTH)).all():
+            value, after = _numbers_at(data, here, stop[rows])
+        else:
+            value, after = np.zeros_like(here), here
+            counted = np.flatnonzero((wire == VARINT) | (wire == LENGTH))
+            value[counted], after[counted] = _numbers_at(data, here[counted], stop[rows[counted]])
         begin = np.where(wire == VARINT, value, after)
-        room = stop[rows] - after
-        size = np.select([wire == LENGTH, wire == FIXED64, wire == FIXED32, wire == VARINT], [value, 8, 4, 0], -1)
-        if ((size < 0) | (size > room)).any():
+        size = np.where(wire == LENGTH, value, _SIZE_OF_WIRE[wire])
+        if ((size < 0) | (size > stop[rows] - after)).any():
             raise _past_end()
-        after += size
+        after = after + size
         for field, kind in wanted.items():
             hit = np.flatnonzero((number == field) & (wire == kind))
             target = out[field]
@@ -186,9 +191,10 @@ def lists(data: Bytes, where: Columns) -> tuple[Ints, Ints]:
     """The packed lists at ``where`` as one column of varints, and the start of each message's share (messages + 1)."""
     sizes = np.where(where.stop < 0, 0, where.stop - where.first)
     ends = np.cumsum(sizes)
-    begin = ends - sizes
-    place = np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(where.first - begin, sizes)
-    raw = data[place]
+    if len(sizes) == 1:
+        raw = data[where.first[0] : where.first[0] + sizes[0]]
+    else:
+        raw = data[np.arange(int(ends[-1]) if len(ends) else 0) + np.repeat(where.first - (ends - sizes), sizes)]
     # A list that ends within a number would swallow the next list's first byte: its own last byte must end a number.
     last = ends[sizes > 0] - 1
     if (raw[last] >= 128).any():
