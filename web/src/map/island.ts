@@ -72,7 +72,7 @@ class Island {
   async load(...names: ("ground" | "buildings" | "points")[]): Promise<void> {
     this.root.setAttribute("aria-busy", "true");
     try {
-      const fetched = await Promise.all(names.map((name) => fetchFeatures(this.picks(this.config[`${name}_url`]))));
+      const fetched = await Promise.all(names.map((name) => fetchFeatures(name === "ground" ? this.config.ground_url : this.picks(this.config[`${name}_url`]))));
       names.forEach((name, i) => (this.data[name] = fetched[i] as FeatureCollection));
       if (names.includes("buildings")) this.data.windows = litWindows(this.data.buildings as FeatureCollection);
       await loadGlyphs(...fetched);

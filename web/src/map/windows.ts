@@ -1,7 +1,7 @@
 // Lit windows: one open matter is one lit window on the side of the house that the viewer sees.
 import type { Feature, FeatureCollection, Polygon, Position } from "geojson";
 
-const FLOOR_M = 3.1;
+const FLOOR_M = 6.2; // two storeys to a window, so that it is seen from afar
 const DEPTH_M = 0.5;
 const METRES_PER_DEGREE = 111_320;
 
@@ -41,7 +41,7 @@ function* places(seed: string, columns: number, floors: number): Generator<[numb
 function pane(wall: Wall, column: number, columns: number, floor: number, squeeze: number): Feature<Polygon> {
   const [x1, y1, x2, y2] = [wall.from[0], wall.from[1], wall.to[0], wall.to[1]].map(Number) as [number, number, number, number];
   const at = (share: number): Position => [x1 + (x2 - x1) * share, y1 + (y2 - y1) * share];
-  const [a, b] = [at((column + 0.25) / columns), at((column + 0.75) / columns)];
+  const [a, b] = [at((column + 0.22) / columns), at((column + 0.78) / columns)];
   const out: Position = [
     ((y2 - y1) / wall.length_m) * DEPTH_M / squeeze,
     (-(x2 - x1) / wall.length_m) * DEPTH_M * squeeze,
@@ -49,7 +49,7 @@ function pane(wall: Wall, column: number, columns: number, floor: number, squeez
   const move = (p: Position): Position => [Number(p[0]) + Number(out[0]), Number(p[1]) + Number(out[1])];
   return {
     type: "Feature",
-    properties: { base_m: floor * FLOOR_M + 0.8, top_m: floor * FLOOR_M + 2.5 },
+    properties: { base_m: floor * FLOOR_M + 1, top_m: floor * FLOOR_M + 5.4 },
     geometry: { type: "Polygon", coordinates: [[a, b, move(b), move(a), a]] },
   };
 }
@@ -66,7 +66,7 @@ export function litWindows(buildings: FeatureCollection): FeatureCollection<Poly
     if (!wall) continue;
     const height_m = Number(building.properties?.height_m ?? FLOOR_M);
     const floors = Math.max(1, Math.floor(height_m / FLOOR_M));
-    const columns = Math.max(1, Math.min(8, Math.round(wall.length_m / 8)));
+    const columns = Math.max(1, Math.min(8, Math.round(wall.length_m / 11)));
     let left = nOpen;
     for (const [column, floor] of places(String(building.id ?? building.properties?.id), columns, floors)) {
       if (left-- <= 0) break;
