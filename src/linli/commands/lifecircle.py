@@ -30,7 +30,7 @@ def _lifecircle() -> None:
 
 
 @lifecircle_app.command()
-def analyse(
+def analyse(  # noqa: PLR0917  options of a command line, given by name
     map_file: Annotated[Path, typer.Argument(metavar="FILE", help="OpenStreetMap .osm or .osm.pbf, or .geojson.")],
     out: Annotated[Path, typer.Option(help="Folder for summary.json, buildings.geojson, gaps.geojson, report.pdf.")],
     standard: Annotated[

@@ -32,12 +32,14 @@ BARRIERS = ("wall", "water", "rail")
 class Measured:
     """Walks of every asked group, and what the joining found.
 
+    ``shut`` are the walks with every gate closed of which the map does not say whether it opens; empty where there is none.
     ``n_facilities, n_unjoined: int64[categories]`` facilities on the map and those too far from any path of the first group;
     ``with_door: bool[houses]`` a mapped path ends at the house; ``through_wall: bool[houses]`` every near edge lies behind a
     mapped wall or water, so the leg crosses it. ``n_islands`` parts of the network, ``n_fragments`` of them too short to count.
     """
 
     walks: dict[str, Walks]
+    shut: dict[str, Walks]
     n_facilities: Ints
     n_unjoined: Ints
     with_door: Bools
@@ -61,19 +63,27 @@ def measure_walks(
     each group. Cost: two searches per category and kind of walker, O(edges) each, and one snap of all points.
     """
     ground = _Ground.lay(data, shapes, categories, assumed)
+    passable, certain = ground.usable, ground.usable & ~_behind_unknown_gates(data)
     walks: dict[str, Walks] = {}
-    cache: dict[object, _Metres] = {}
+    shut: dict[str, Walks] = {}
+    cache: dict[object, tuple[_Metres, _Metres | None]] = {}
     for number, group in enumerate(groups):
         key = (group.barred, tuple(sorted(group.slower.items())))
         if key not in cache:
-            cache[key] = _search(ground, group, assumed)
-        walks[group.id] = _walks(ground, cache[key], group)
+            told = _search(ground, passable, group, assumed)
+            is_sure = bool((certain == passable).all())
+            cache[key] = told, None if is_sure else _search(ground, certain, group, assumed)
+        metres, metres_shut = cache[key]
+        walks[group.id] = _walks(ground, metres, group)
+        if metres_shut is not None:
+            shut[group.id] = _walks(ground, metres_shut, group)
         progress((number + 1) / len(groups))
-    first = next(iter(cache.values()))
+    first = next(iter(cache.values()))[0]
     counts = [len(members) for members in ground.facility_of]
     joined = [int((first.facility_joined[members]).sum()) for members in ground.facility_of]
     return Measured(
         walks=walks,
+        shut=shut,
         n_facilities=np.array(counts, dtype=np.int64),
         n_unjoined=np.array(counts, dtype=np.int64) - np.array(joined, dtype=np.int64),
         with_door=ground.with_door,
@@ -158,9 +168,9 @@ class _Metres:
     through_wall: Bools
 
 
-def _search(ground: _Ground, group: Group, assumed: Assumptions) -> _Metres:
+def _search(ground: _Ground, passable: Bools, group: Group, assumed: Assumptions) -> _Metres:
     network = ground.data.network
-    allowed = ground.usable & ~np.isin(network.kind, [EDGE_KINDS.index(kind) for kind in group.barred])
+    allowed = passable & ~np.isin(network.kind, [EDGE_KINDS.index(kind) for kind in group.barred])
     points = np.concatenate((ground.house_xy, ground.facility_xy))
     n_houses = len(ground.house_xy)
     shapes = np.concatenate((ground.house_shape, shapely.points(ground.facility_xy)))
@@ -297,6 +307,14 @@ def _usable(data: MapData, fragment_m: float) -> tuple[Bools, int, int]:
     drawn = np.bincount(island, minlength=len(found.sizes)) > 0
     fragment = drawn & (length_m < fragment_m) & (length_m < length_m.max())
     return ~network.locked & ~fragment[island], int(drawn.sum()), int(fragment.sum())
+
+
+def _behind_unknown_gates(data: MapData) -> Bools:
+    """Edges that end at a gate of which the map does not say whether one may pass."""
+    network = data.network
+    at = {(gate.lon, gate.lat) for gate in data.gates if gate.passage == "unknown"}
+    gate = np.array([place in at for place in zip(network.lon.tolist(), network.lat.tolist(), strict=True)], dtype=bool)
+    return gate[network.tail] | gate[network.head] if network.n_edges else np.zeros(0, dtype=bool)
 
 
 def _doors(shapes: npt.NDArray[np.object_], node_xy: Floats, touch_m: float) -> tuple[Ints, Ints]:

@@ -6,6 +6,7 @@ Puts the words and pictures of one analysis together in both languages; :mod:`li
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,14 @@ from linli.kernel.text import Text
 from linli.lifecircle.analysis import Analysis
 from linli.lifecircle.analysis.words import finding, limit_words, noun, percent, uncertainty, whole
 from linli.lifecircle.rules.coverage import BANDS_MIN, CategoryCoverage
-from linli.lifecircle.rules.gaps import Gap
+from linli.lifecircle.rules.gaps import Gap, ranked_places, worst_extra
 
 from . import mapdraw
 from .lifecircle_map import Drawing
 from .paper import set_pdf
 
 LANGUAGES = ("zh", "en")
-MAP_POINTS = (511.0, 470.0)
+MAP_POINTS = (511.0, 500.0)
 SMALL_POINTS = (165.0, 132.0)
 N_SMALL = 9
 N_GAPS = 12
@@ -92,8 +93,8 @@ def _page(analysis: Analysis, chosen: int, small: list[int], language: str) -> d
         "map_title": say(f"步行到{shown.item.title.zh}要几分钟", f"Minutes on foot to a {shown.item.title.en.lower()}"),
         "legend": _legend(analysis, shown, language),
         "rows": [_row(one, language) for one in categories],
-        "gaps": [_gap(gap, language) for gap in _ranked(analysis)[:N_GAPS]],
-        "numbered": [_gap(gap, language) for gap in result.gaps[chosen][:N_NUMBERED]],
+        "gaps": [_gap(same, language) for same in ranked_places(result.gaps)[:N_GAPS]],
+        "numbered": [_gap([gap], language) for gap in result.gaps[chosen][:N_NUMBERED]],
         "small": [
             {
                 "file": f"small{n}.svg",
@@ -186,16 +187,13 @@ def _row(one: CategoryCoverage, language: str) -> dict[str, Any]:
     }
 
 
-def _ranked(analysis: Analysis) -> list[Gap]:
-    return sorted((gap for gaps in analysis.shown.gaps for gap in gaps), key=lambda gap: -gap.persons)
-
-
-def _gap(gap: Gap, language: str) -> dict[str, str]:
-    extra = Text("走不通", "no way").in_(language) if gap.extra_min is None else f"{gap.extra_min:.1f}"
-    persons = whole(gap.persons)
+def _gap(same: Sequence[Gap], language: str) -> dict[str, str]:
+    """A row of the list: one place and everything it lacks."""
+    persons, worst = whole(same[0].persons), worst_extra(same)
+    extra = Text("走不通", "no way").in_(language) if worst is None else f"{worst:.1f}"
     return {
-        "name": gap.name.in_(language),
-        "lacks": gap.item.title.in_(language),
+        "name": same[0].name.in_(language),
+        "lacks": ("、" if language == "zh" else ", ").join(gap.item.title.in_(language) for gap in same),
         "persons": f"{persons:,}" if language == "en" else f"{persons}",
         "extra": extra,
     }

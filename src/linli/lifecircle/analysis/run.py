@@ -191,6 +191,7 @@ def _group_result(
             persons=persons,
             n_facilities=int(measured.n_facilities[column]),
             n_facilities_unjoined=int(measured.n_unjoined[column]),
+            shut=measured.shut.get(group.id),
         )
         for column, item in enumerate(standard.items)
     )

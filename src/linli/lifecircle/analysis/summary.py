@@ -128,6 +128,7 @@ def _category(one: CategoryCoverage) -> dict[str, Any]:
         "persons_no_way": _persons(one.persons_no_way),
         "persons_unjoined": _persons(one.persons_unjoined),
         "persons_edge": _persons(one.persons_edge),
+        "persons_gates": _persons(one.persons_gates),
         "median_min": minutes(one.median_min),
         "p90_min": minutes(one.p90_min),
         "n_houses": one.n_houses,

@@ -158,9 +158,9 @@ def _about_map(analysis: Analysis, result: GroupResult) -> list[Statement]:
     if edge.is_found and edge.persons_edge >= 0.5:
         n = whole(edge.persons_edge)
         text = Text(
-            f"地图有边界：最多 {n} 人（{edge.item.title.zh}）离边界比限值近，界外可能另有设施；各类的上限已算入",
-            f"The map ends somewhere: up to {n:,} people ({edge.item.title.en.lower()}) live nearer its edge than the limit, "
-            "and may be served from beyond; the upper ends of the ranges allow for it",
+            f"地图有边界：走不到的人里最多有 {n} 人（{edge.item.title.zh}）离边界比限值近，界外若有设施，他们也许走得到；图越大越准",
+            f"The map ends somewhere: of those beyond the limit up to {n:,} ({edge.item.title.en.lower()}) live nearer its edge than "
+            "the limit and may be served from outside; a larger map is surer",
         )
         found.append(Statement("map_edge", text, persons=edge.persons_edge))
     if any(one.item.limit_m is not None for one in result.categories):
@@ -186,7 +186,7 @@ def _about_doors(analysis: Analysis, result: GroupResult) -> list[Statement]:
             f"{n} 幢住人的楼离最近的路超过 {analysis.assumed.max_leg_m:g} 米，没有接上步行网（{whole(touched)} 人，"
             f"{percent(touched / total)}）；不计入达标比例，计入上下限",
             f"{n} lived-in buildings lie over {analysis.assumed.max_leg_m:g} m from any path and are not joined to the network "
-            f"({whole(touched):,} people, {percent(touched / total)}); they are outside the shares and inside the ranges",
+            f"({whole(touched):,} people, {percent(touched / total)}); they are left out of the shares and kept in the ranges",
         )
         found.append(Statement("unjoined", text, n=n, persons=touched))
     legs = lived_in & walks.joined & ~measured.with_door
@@ -220,10 +220,17 @@ def _about_network(analysis: Analysis) -> list[Statement]:
     n_islands = measured.n_islands - measured.n_fragments
     if n_islands > 1:
         cut_off = _persons_without_way(analysis.shown.walks, analysis.residents.persons)
+        touched = (
+            Text(
+                f"{whole(cut_off)} 人从自己那一片到不了至少一类设施",
+                f"from theirs, {whole(cut_off):,} people cannot reach some kind at all",
+            )
+            if cut_off >= 0.5
+            else Text("没有人因此到不了", "nobody is cut off by it")
+        )
         text = Text(
-            f"步行网分成互不相连的 {n_islands} 片；{whole(cut_off)} 人所在的一片到不了至少一类设施",
-            f"The network is in {n_islands} parts that do not join; {whole(cut_off):,} people live on one "
-            "from which at least one kind of facility cannot be walked to",
+            f"步行网分成互不相连的 {n_islands} 片；{touched.zh}",
+            f"The network is in {n_islands} parts that do not join; {touched.en}",
         )
         found.append(Statement("islands", text, n=n_islands, persons=cut_off))
     if measured.n_fragments:
@@ -234,11 +241,20 @@ def _about_network(analysis: Analysis) -> list[Statement]:
         found.append(Statement("fragments", text, n=measured.n_fragments))
     unknown = sum(gate.passage == "unknown" for gate in analysis.data.gates)
     if unknown:
-        text = Text(
-            f"{unknown} 道门是否通行地图没有写，按能走算；若锁着，有人会更远",
-            f"Whether {unknown} gates can be passed is not mapped: they count as open; where locked, some walk further",
+        lost = max(one.persons_gates for one in analysis.shown.categories)
+        effect = (
+            Text(
+                f"若都锁着，最多再有 {whole(lost)} 人走不到一类设施（已计入下限）",
+                f"were all locked, up to {whole(lost):,} more would lack some kind (the ranges' lower ends allow for it)",
+            )
+            if lost >= 0.5
+            else Text("就算都锁着，够得到的人数也不变", "even were all locked, the shares would not change")
         )
-        found.append(Statement("unknown_gates", text, n=unknown))
+        text = Text(
+            f"{unknown} 道门是否通行地图没有写，按能走算；{effect.zh}",
+            f"Whether {unknown} gates can be passed is not mapped: they count as open; {effect.en}",
+        )
+        found.append(Statement("unknown_gates", text, n=unknown, persons=lost))
     return found
 
 

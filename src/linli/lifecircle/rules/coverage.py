@@ -43,8 +43,10 @@ class Walks:
 class CategoryCoverage:
     """One category for one group. Persons may be estimated; shares are of persons in joined houses, None where there are none.
 
-    ``share_low`` counts unjoined houses as beyond the limit; ``share_high`` counts them as within, and with them those beyond the
-    limit who live closer to the edge of the map than the limit, since a facility outside the file may serve them.
+    ``share_low`` counts unjoined houses as beyond the limit, and those that reach it only through a gate of which nobody knows
+    whether it opens; ``share_high`` counts unjoined houses as within. ``persons_gates`` depend on such gates. ``persons_edge`` are
+    beyond the limit but live closer to the edge of the map than it, so that a facility outside the file may serve them: no
+    number here allows for those.
     """
 
     item: Item
@@ -57,6 +59,7 @@ class CategoryCoverage:
     persons_no_way: float
     persons_unjoined: float
     persons_edge: float
+    persons_gates: float
     share: float | None
     share_low: float | None
     share_high: float | None
@@ -119,8 +122,12 @@ def measure_category(
     persons: Floats,
     n_facilities: int,
     n_facilities_unjoined: int = 0,
+    shut: Walks | None = None,
 ) -> CategoryCoverage:
-    """Coverage of one category. ``persons: float64[houses]`` are those who count (residents, or estimated ones)."""
+    """Coverage of one category. ``persons: float64[houses]`` are those who count (residents, or estimated ones).
+
+    ``shut`` are the same walks with every gate closed of which nobody knows whether it opens; None where there is none.
+    """
     inside = is_within(walks, column, item)
     minutes = walks.walk_min[:, column]
     total, known = float(persons.sum()), float(persons[walks.joined].sum())
@@ -128,6 +135,8 @@ def measure_category(
     beyond = walks.joined & ~inside
     edge = beyond & (walks.edge_m < item.limit_metres(group)) if n_facilities else beyond
     persons_edge, unjoined = float(persons[edge].sum()), total - known
+    certain = inside if shut is None else inside & is_within(shut, column, item)
+    gates = within - float(persons[certain].sum())
     lived_in = persons > 0
     reached = walks.joined & np.isfinite(minutes)
     bands = _bands(minutes, walks.joined)
@@ -143,9 +152,10 @@ def measure_category(
         persons_no_way=float(persons[walks.joined & ~np.isfinite(minutes)].sum()),
         persons_unjoined=unjoined,
         persons_edge=persons_edge,
+        persons_gates=gates,
         share=_share(within, known),
-        share_low=_share(within, total),
-        share_high=_share(within + unjoined + persons_edge, total),
+        share_low=_share(within - gates, total),
+        share_high=_share(within + unjoined, total),
         share_good=None if good is None else _share(float(persons[good].sum()), known),
         median_min=weighted_quantile(minutes[reached], persons[reached], 0.5),
         p90_min=weighted_quantile(minutes[reached], persons[reached], 0.9),

@@ -5,7 +5,7 @@ Owns which houses make one blind spot and how bad it is. A category of which the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,6 +74,26 @@ def find_gaps(
         for number in range(int(cluster.max(initial=-1)) + 1)
     ]
     return tuple(sorted(found, key=lambda gap: (-gap.persons, -(gap.worst_extra_min or np.inf), gap.houses)))
+
+
+def ranked_places(gaps: Iterable[Sequence[Gap]]) -> list[tuple[Gap, ...]]:
+    """Blind spots of all categories with those of the very same houses together, most persons first. In each, the category
+    furthest beyond its limit comes first (no way at all before any)."""
+    same: dict[tuple[int, ...], list[Gap]] = {}
+    for gap in (gap for of_category in gaps for gap in of_category):
+        same.setdefault(tuple(sorted(gap.houses)), []).append(gap)
+    places = [tuple(sorted(place, key=lambda gap: -_extra(gap))) for place in same.values()]
+    return sorted(places, key=lambda place: (-place[0].persons, -len(place), place[0].houses))
+
+
+def worst_extra(place: Sequence[Gap]) -> float | None:
+    """The mean extra minutes of the category furthest beyond its limit; None where for one of them no way leads."""
+    worst = max(_extra(gap) for gap in place)
+    return worst if np.isfinite(worst) else None
+
+
+def _extra(gap: Gap) -> float:
+    return np.inf if gap.extra_min is None else gap.extra_min
 
 
 def _gap(
