@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.util import find_spec
+
 from django.urls import include, path
 
-urlpatterns = [
-    path("", include("linli.platform.web.urls")),
-]
+from linli.platform.web.api import api
+
+ROOMS = (
+    "linli.platform.web.urls",
+    "linli.platform.rulebook.urls",
+    "linli.platform.kit.pages",
+    "linli.journal.urls",
+    "linli.registry.urls",
+    "linli.lifecircle.urls",
+    "linli.console.urls",
+    "linli.portal.urls",
+)
+urlpatterns = [path("", include(room)) for room in ROOMS if find_spec(room)]
+for room in ("journal", "registry", "lifecircle"):
+    if find_spec(f"linli.{room}.api"):
+        api.add_router("", import_module(f"linli.{room}.api").router)
+urlpatterns.append(path("api/v1/", api.urls))

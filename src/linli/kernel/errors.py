@@ -81,9 +81,19 @@ class Fault:
         return f"{place} {self.feature}".strip() if self.feature else place
 
 
-define("linli.input_faults", zh="输入里有 {n_faults} 处问题，什么都没有改动", en="{n_faults} faults in the input; nothing was changed", status=422)
+define(
+    "linli.input_faults",
+    zh="输入里有 {n_faults} 处问题，什么都没有改动",
+    en="{n_faults} faults in the input; nothing was changed",
+    status=422,
+)
 NOT_FOUND = define("linli.not_found", zh="没有找到，或者您无权查看", en="Not found, or not yours to see", status=404)
-NOT_ALLOWED = define("linli.not_allowed", zh="您的角色不能做这件事：{permission}", en="Your role does not allow this: {permission}", status=403)
+NOT_ALLOWED = define(
+    "linli.not_allowed",
+    zh="您的角色不能做这件事：{permission}",
+    en="Your role does not allow this: {permission}",
+    status=403,
+)
 
 
 class InputError(LinliError):
@@ -119,7 +129,9 @@ class FaultList:
     faults: list[Fault] = field(default_factory=list)
     n_dropped: int = 0
 
-    def add(self, zh: str, en: str, *, line: int | None = None, column: str | None = None, feature: str | None = None) -> None:
+    def add(
+        self, zh: str, en: str, *, line: int | None = None, column: str | None = None, feature: str | None = None
+    ) -> None:
         if len(self.faults) >= self.limit:
             self.n_dropped += 1
             return

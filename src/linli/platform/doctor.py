@@ -17,7 +17,7 @@ from linli.kernel.errors import InputError, LinliError
 from linli.kernel.text import Text
 
 from .home import Home, current_home
-from .kit.assets import MANIFEST
+from .kit.assets import BUILT
 from .postgres import Server, binaries
 from .supervise import free_bytes
 
@@ -123,7 +123,7 @@ def _disk(home: Home) -> Iterator[Finding]:
 
 
 def _assets(home: Home) -> Iterator[Finding]:
-    if Path(MANIFEST).exists():
+    if (BUILT / "manifest.json").exists():
         yield Finding("assets", "ok", Text("网页部分已构建", "The browser part is built"))
     else:
         yield Finding(

@@ -1,0 +1,148 @@
+"""Every route × method × role × (own community, another, nobody signed in): each is open to those its rule names and to nobody else.
+
+Rows are made from the URL resolver and the API's operations; a route without a rule, or with a parameter this file cannot fill, fails. Sampled
+with a printed seed; ``LINLI_FULL=1`` walks all.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from linli.platform.actors import permissions_of
+from linli.platform.web.page import Rule
+from tests.world import ROLES, World
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+SAMPLE = 900
+GLOBAL_PARAMETERS = {"kind", "policy_id", "chain", "path"}  # not of a community
+OURS = {200, 201, 202, 204, 301, 302, 303, 304, 400, 409, 415, 422}
+
+
+@dataclass(frozen=True)
+class Route:
+    name: str
+    template: str
+    parameters: tuple[str, ...]
+    rule: Rule | None
+    methods: tuple[str, ...]
+    is_api: bool
+
+
+def walk(patterns: list[Any], prefix: str = "", names: tuple[str, ...] = ()) -> Iterator[Route]:
+    for entry in patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from walk(entry.url_patterns, route, (*names, *entry.pattern.converters))
+        elif isinstance(entry, URLPattern):
+            yield from routes_of(entry, route, (*names, *entry.pattern.converters))
+
+
+def routes_of(entry: URLPattern, template: str, parameters: tuple[str, ...]) -> Iterator[Route]:
+    holder = getattr(entry.callback, "__self__", None)
+    if holder is not None and hasattr(holder, "operations"):  # a ninja path view
+        for operation in holder.operations:
+            rule = getattr(operation.view_func, "linli_rule", None)
+            yield Route(f"api:{template}", template, parameters, rule, tuple(operation.methods), True)
+        return
+    rule = getattr(entry.callback, "linli_rule", None)
+    yield Route(entry.name or template, template, parameters, rule, rule.methods if rule else (), template.startswith("api/"))
+
+
+def all_routes() -> list[Route]:
+    return list(walk(get_resolver().url_patterns))
+
+
+BUILT_IN = ("api/v1/openapi.json", "api/v1/docs", "api/v1/")
+
+
+def test_every_route_has_a_rule() -> None:
+    bare = [route.template for route in all_routes() if route.rule is None and route.template not in BUILT_IN]
+    assert bare == []
+
+
+def test_every_parameter_of_a_route_can_be_filled(in_world: World) -> None:
+    known = set(in_world.objects(in_world.own)) | GLOBAL_PARAMETERS
+    assert {name for route in all_routes() for name in route.parameters} - known == set()
+
+
+def address(route: Route, values: dict[str, Any]) -> str:
+    path = route.template
+    for name in route.parameters:
+        for converter in ("uuid", "slug", "str", "int", "path"):
+            path = path.replace(f"<{converter}:{name}>", str(values[name]))
+        path = path.replace(f"<{name}>", str(values[name]))
+        path = path.replace("{%s}" % name, str(values[name]))
+    return "/" + path
+
+
+def rows() -> list[tuple[Route, str, str, str]]:
+    """(route, method, who, whose): who is a role or nobody; whose is own or other."""
+    found = []
+    for route in all_routes():
+        if route.rule is None:
+            continue
+        for method in METHODS:
+            for who in (*ROLES, "nobody"):
+                found.append((route, method, who, "own"))
+                if set(route.parameters) - GLOBAL_PARAMETERS:
+                    found.append((route, method, who, "other"))
+    if os.environ.get("LINLI_FULL") == "1":
+        return found
+    seed = int(os.environ.get("LINLI_SEED", random.SystemRandom().randrange(10**6)))
+    print(f"permission matrix: {SAMPLE} of {len(found)} rows, LINLI_SEED={seed}")
+    return random.Random(seed).sample(found, min(SAMPLE, len(found)))
+
+
+def expected(route: Route, method: str, who: str, whose: str) -> set[int]:
+    rule = route.rule
+    assert rule is not None
+    if method not in route.methods and not (method == "HEAD" and "GET" in route.methods):
+        return {405}
+    is_open = rule.audience == "public" and rule.permission is None
+    if who == "nobody":
+        return (OURS if whose == "own" else OURS | {404}) if is_open else {302, 401}
+    if rule.permission and rule.permission not in permissions_of(who):
+        return {403}
+    # A permission held is not yet a right to that very thing: commands and queries may still hide it.
+    return {403, 404, 302, 200, 204, 400, 422} if is_open or whose == "own" else {403, 404}
+
+
+def test_every_route_is_open_to_those_its_rule_names_and_to_nobody_else(in_world: World) -> None:
+    values = {"own": in_world.objects(in_world.own), "other": in_world.objects(in_world.other)}
+    clients = {role: in_world.client(role) for role in ROLES} | {"nobody": Client()}
+    wrong = []
+    for route, method, who, whose in rows():
+        if route.template.startswith(("sign-out", "live")):
+            continue  # the one would sign the walker out, the other is an endless stream (tests/rooms/platform/test_live.py)
+        path = address(route, values["own"] | values[whose])
+        clients[who].raise_request_exception = False
+        answer = clients[who].generic(method, path, data=b"", content_type="application/x-www-form-urlencoded")
+        if answer.status_code not in expected(route, method, who, whose) or answer.status_code >= 500:
+            wrong.append(f"{method} {path} as {who} ({whose}): {answer.status_code}")
+    assert wrong == [], "\n".join(wrong[:40])
+
+
+def test_what_is_another_community_s_never_shows(in_world: World) -> None:
+    """Pages open to a role in its own community hold no name and no id of people elsewhere."""
+    secret = in_world.secrets_of(in_world.other)
+    client = in_world.client("community_staff")
+    for route in all_routes():
+        if route.rule is None or "GET" not in route.methods or route.parameters or route.template.startswith("live"):
+            continue
+        text = client.get(address(route, {}), follow=True).content.decode(errors="replace")
+        shown = [word for word in secret if word in text]
+        assert shown == [], f"{route.template} shows {shown[:3]}"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_opens_its_first_page(in_world: World, role: str) -> None:
+    answer = in_world.client(role).get("/", follow=True)
+    assert answer.status_code == 200
