@@ -11,13 +11,23 @@ from uuid import UUID
 
 from linli.engines import proofs
 
-from .rules import INSTALLATION, instant
+from .rules import INSTALLATION
 
 FACT_TYPE = "linli.fact.1"
+
+
+def _utc(column: str) -> str:
+    """SQL that says an instant as :func:`rules.instant` does. Times no fact can have (infinite, before Christ) are said otherwise."""
+    form = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
+    return f"CASE WHEN {column} < '0001-01-01+00' THEN {column}::text ELSE to_char({column} AT TIME ZONE 'UTC', '{form}') END"
+
+
 FACT_COLUMNS = (
-    "f.id, f.ord, f.xid::text::bigint AS xid, f.name, f.version, f.community_id, f.subject_id, f.actor, f.on_behalf_of, f.occurred_at,"
-    " f.recorded_at, f.causation_id, f.correlation_id, f.depth, f.payload, f.salt"
+    "f.id, f.ord, f.xid::text AS xid, f.name, f.version, f.community_id, f.subject_id, f.actor, f.on_behalf_of,"
+    f" {_utc('f.occurred_at')} AS occurred_at, {_utc('f.recorded_at')} AS recorded_at,"
+    " f.causation_id, f.correlation_id, f.depth, f.payload, f.salt"
 )
+HEAD_COLUMNS = "h.chain, h.position, h.hash, h.root, h.frontier, extract(epoch FROM h.signed_at) * 1000 AS signed_at_ms, h.key_id, h.signature"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +36,15 @@ class StoredFact:
 
     id: UUID
     ord: int
-    xid: int
+    xid: str
     name: str
     version: int
     community_id: UUID | None
     subject_id: UUID
     actor: str
     on_behalf_of: UUID | None
-    occurred_at: dt.datetime
-    recorded_at: dt.datetime
+    occurred_at: str
+    recorded_at: str
     causation_id: UUID | None
     correlation_id: UUID
     depth: int
@@ -50,15 +60,15 @@ class StoredFact:
             "type": FACT_TYPE,
             "id": str(self.id),
             "ord": self.ord,
-            "xid": str(self.xid),
+            "xid": self.xid,
             "name": self.name,
             "version": self.version,
             "community": _text(self.community_id),
             "subject": str(self.subject_id),
             "actor": self.actor,
             "on_behalf_of": _text(self.on_behalf_of),
-            "occurred_at": instant(self.occurred_at),
-            "recorded_at": instant(self.recorded_at),
+            "occurred_at": self.occurred_at,
+            "recorded_at": self.recorded_at,
             "causation": _text(self.causation_id),
             "correlation": str(self.correlation_id),
             "depth": self.depth,
@@ -96,13 +106,16 @@ def frontier_of(position: int, packed: bytes) -> proofs.Frontier:
 
 
 def signed_head(row: Any) -> proofs.SignedHead:
-    """The signed head in a row of ``journal_head``: chain, position, hash, root, signed_at, key_id, signature."""
+    """The signed head in a row of :data:`HEAD_COLUMNS`; ``ValueError`` if it can be none."""
+    ms = row.signed_at_ms
+    if not ms.is_finite() or ms != ms.to_integral_value():
+        raise ValueError(f"a head is signed at a whole millisecond, got {ms}")
     return proofs.SignedHead(
         community=row.chain,
         size=row.position,
         chain=bytes(row.hash),
         root=bytes(row.root),
-        signed_at_ms=to_ms(row.signed_at),
+        signed_at_ms=int(ms),
         key_id=row.key_id,
         signature=bytes(row.signature),
     )

@@ -57,7 +57,7 @@ class HeadFiles:
             return 0
 
     def read(self, chain: UUID) -> Iterator[tuple[int, bytes]]:
-        """Whole lines with the byte offset where each ends. A torn last line is left out."""
+        """Lines with the byte offset where each ends. Only a last line torn by a crash is without its line feed."""
         try:
             file = self.path(chain).open("rb")
         except FileNotFoundError:
@@ -66,8 +66,7 @@ class HeadFiles:
             offset = 0
             for line in file:
                 offset += len(line)
-                if line.endswith(b"\n"):
-                    yield offset, line[:-1]
+                yield offset, line
 
     def mend(self, chain: UUID) -> None:
         """Cut off a last line torn by a crash."""
@@ -104,6 +103,48 @@ class HeadFiles:
         self.path(chain).rename(kept)
         _sync_folder(self.folder)
         return kept
+
+
+class FileHeads:
+    """The heads of a file, taken in step with ascending positions."""
+
+    def __init__(self, lines: Iterator[tuple[int, bytes]]) -> None:
+        self.n_unreadable = 0
+        self.torn: tuple[int, bytes] = (0, b"")
+        self._heads = self._parse(lines)
+        self._next = next(self._heads, None)
+
+    def before(self, position: int) -> Iterator[tuple[int, SignedHead]]:
+        """Heads below ``position`` that nobody asked for, with the offsets where their lines end."""
+        while self._next is not None and self._next[1].size < position:
+            yield self._take()
+
+    def at(self, position: int) -> SignedHead | None:
+        return self._take()[1] if self._next is not None and self._next[1].size == position else None
+
+    def rest(self) -> Iterator[tuple[int, SignedHead]]:
+        while self._next is not None:
+            yield self._take()
+
+    def is_tail_harmless(self, file_size: int, missing: SignedHead | None) -> bool:
+        """A torn last line is being written now (beyond ``file_size``), or is the beginning of the one head that is missing."""
+        offset, tail = self.torn
+        return not tail or offset > file_size or (missing is not None and line_of(missing).startswith(tail))
+
+    def _take(self) -> tuple[int, SignedHead]:
+        assert self._next is not None
+        taken, self._next = self._next, next(self._heads, None)
+        return taken
+
+    def _parse(self, lines: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, SignedHead]]:
+        for offset, line in lines:
+            if not line.endswith(b"\n"):
+                self.torn = (offset, line)
+                return
+            try:
+                yield offset, parse_line(line)
+            except ValueError:
+                self.n_unreadable += 1
 
 
 def line_of(head: SignedHead) -> bytes:

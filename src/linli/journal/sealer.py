@@ -29,7 +29,7 @@ from linli.kernel.errors import LinliError
 from linli.platform.home import Home, current_home
 from linli.platform.keys import keyring
 
-from .bridges import FACT_COLUMNS, Leaf, StoredFact, from_ms, frontier_of, leaf_of, signed_head, to_ms
+from .bridges import FACT_COLUMNS, HEAD_COLUMNS, Leaf, StoredFact, from_ms, frontier_of, leaf_of, signed_head, to_ms
 from .connecting import SEALER_LOCK, connect
 from .headfiles import HeadFiles
 from .rules import INSTALLATION
@@ -45,7 +45,7 @@ log = logging.getLogger("linli.journal.sealer")
 CHAIN = f"coalesce(f.community_id, '{INSTALLATION}')"
 PENDING = """SELECT {columns} FROM journal_fact f
     WHERE NOT EXISTS (SELECT 1 FROM journal_seal s WHERE s.fact_id = f.id) AND {since} AND NOT ({chain} = ANY(%(held)s)) ORDER BY f.ord"""
-ENDS = """SELECT c.chain, h.position, h.hash, h.root, h.frontier, h.signed_at, h.key_id, h.signature, coalesce(s.position, 0) AS n_sealed
+ENDS = """SELECT {columns}, c.chain AS of_chain, coalesce(s.position, 0) AS n_sealed
     FROM unnest(%s::uuid[]) AS c (chain)
     LEFT JOIN LATERAL (SELECT * FROM journal_head WHERE chain = c.chain ORDER BY position DESC LIMIT 1) h ON true
     LEFT JOIN LATERAL (SELECT position FROM journal_seal WHERE chain = c.chain ORDER BY position DESC LIMIT 1) s ON true"""
@@ -236,8 +236,10 @@ class Sealer:
         if not chains:
             return {}
         with self.connection.cursor(row_factory=namedtuple_row) as cursor:
-            rows: list[Any] = cursor.execute(ENDS, [list(chains)]).fetchall()
-            return {row.chain: _end_of(row) for row in rows}
+            rows: list[Any] = cursor.execute(
+                sql.SQL(ENDS).format(columns=sql.SQL(HEAD_COLUMNS)), [list(chains)]
+            ).fetchall()
+            return {row.of_chain: _end_of(row) for row in rows}
 
     def _write_missing(self, chain: UUID, end: End) -> bool:
         """Append to the file the heads it lacks. False if what it has is not in the database."""
@@ -256,10 +258,10 @@ class Sealer:
 
     def _heads_after(self, chain: UUID, position: int, *, limit: int | None = None) -> list[proofs.SignedHead]:
         with self.connection.cursor(row_factory=namedtuple_row) as cursor:
-            cursor.execute(
-                "SELECT * FROM journal_head WHERE chain = %s AND position > %s ORDER BY position LIMIT %s",
-                [chain, position, limit],
+            statement = (
+                "SELECT {} FROM journal_head h WHERE h.chain = %s AND h.position > %s ORDER BY h.position LIMIT %s"
             )
+            cursor.execute(sql.SQL(statement).format(sql.SQL(HEAD_COLUMNS)), [chain, position, limit])
             return [signed_head(row) for row in cursor]
 
     def _hold(self, chain: UUID) -> None:

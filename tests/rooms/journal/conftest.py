@@ -100,6 +100,12 @@ class Journal:
             connection.execute("SET linli.everywhere = 'on'")
             yield connection
 
+    def erase(self, fact_id: UUID) -> None:
+        from linli.journal.commands import erase_fact
+
+        with acting(MACHINE):
+            erase_fact(fact_id, reason="retention_over", actor=MACHINE)
+
     def rows(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         with self.superuser() as connection:
             return connection.execute(sql, values).fetchall()
