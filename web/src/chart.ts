@@ -20,6 +20,7 @@ interface ChartData {
   unit?: Words;
   target?: number | null;
   min?: number | null;
+  decimals?: number;
 }
 
 function token(name: string): string {
@@ -32,14 +33,15 @@ function option(data: ChartData): EChartsCoreOption {
   const size = parseFloat(getComputedStyle(document.body).fontSize);
   const text = { fontFamily: token("--font-sans"), fontSize: Math.max(12, size - 2), color: quiet };
   const isMany = data.series.length > 1;
+  const said = (value: number): string => (data.decimals === undefined ? String(value) : value.toFixed(data.decimals));
   return {
     animation: false,
     aria: { enabled: true },
     textStyle: text,
     grid: { top: 40, left: 8, right: isMany ? 96 : 56, bottom: 8, containLabel: true },
-    tooltip: { trigger: "axis", renderMode: "richText", backgroundColor: token("--color-base-100"), borderColor: token("--line"), textStyle: { ...text, color: ink }, valueFormatter: (value: unknown) => `${String(value)} ${say(data.unit)}` },
+    tooltip: { trigger: "axis", renderMode: "richText", backgroundColor: token("--color-base-100"), borderColor: token("--line"), textStyle: { ...text, color: ink }, valueFormatter: (value: unknown) => `${typeof value === "number" ? said(value) : "—"} ${say(data.unit)}` },
     xAxis: { type: "category", data: data.x.map(say), axisLine: { lineStyle: { color: token("--line-strong") } }, axisTick: { show: false }, axisLabel: text },
-    yAxis: { type: "value", min: data.min ?? (data.kind === "line" ? "dataMin" : 0), splitNumber: 3, splitLine: { lineStyle: { color: token("--line") } }, axisLabel: text },
+    yAxis: { type: "value", max: data.target == null ? undefined : (seen: { max: number }) => Math.max(seen.max, Number(data.target)), min: data.min ?? (data.kind === "line" ? "dataMin" : 0), splitNumber: 3, splitLine: { lineStyle: { color: token("--line") } }, axisLabel: text },
     series: data.series.map((one, i) => ({
       type: data.kind,
       name: say(one.name),
@@ -49,7 +51,7 @@ function option(data: ChartData): EChartsCoreOption {
       symbol: "circle",
       color: token(`--series-${i + 1}`),
       lineStyle: { width: 2.5 },
-      endLabel: { show: data.kind === "line", formatter: isMany ? "{a}" : "{c}", ...text, color: ink, fontWeight: 700 },
+      endLabel: { show: data.kind === "line", formatter: (point: { seriesName: string; value: number }) => (isMany ? point.seriesName : said(point.value)), ...text, color: ink, fontWeight: 700 },
       label: { show: data.kind === "bar" && !isMany, position: "top", ...text, color: ink },
       ...(i === 0 && data.target != null
         ? { markLine: { silent: true, symbol: "none", data: [{ yAxis: data.target }], lineStyle: { color: token("--ink-2"), type: "dashed", width: 1.5 }, label: { formatter: "{c}", ...text } } }

@@ -25,11 +25,16 @@ def is_english(language: str) -> bool:
 
 def words(value: Any, language: str) -> str:
     """A :class:`Text` or ``{"zh", "en"}`` in the language; anything else as it is; ``None`` as nothing."""
-    if isinstance(value, Text):
-        return value.in_(language)
     if isinstance(value, dict) and {"zh", "en"} <= value.keys():
-        return Text.from_mapping(value).in_(language)
+        value = Text.from_mapping(value)
+    if isinstance(value, Text):
+        return close_dots(value.in_(language))
     return "" if value is None else str(value)
+
+
+def close_dots(sentence: str) -> str:
+    """The separator stands without spaces: the middle dot of our type is a full width wide."""
+    return sentence.replace(" · ", "·")
 
 
 def number(value: Any, language: str, *, decimals: int | None = None) -> str:

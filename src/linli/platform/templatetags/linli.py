@@ -39,7 +39,8 @@ def language() -> str:
 @register.simple_tag
 def t(zh: str, en: str, **values: Any) -> str:
     """``{% t "还差 {n} 人" "{n} more needed" n=left %}``; values are escaped, :class:`Text` values said in the same language."""
-    chosen = conditional_escape(en if said.is_english(language()) else zh)
+    sentence = conditional_escape(en if said.is_english(language()) else zh)
+    chosen = mark_safe(said.close_dots(sentence))  # noqa: S308  # escaped above
     if not values:
         return chosen
     return mark_safe(chosen.format(**{k: conditional_escape(said.words(v, language())) for k, v in values.items()}))  # noqa: S308  # parts are escaped
@@ -63,9 +64,14 @@ def shape(kind: str) -> SafeString:
 
 
 @register.simple_tag
-def asset(name: str) -> str:
-    """Address of a built asset: ``{% asset "app.css" %}``, ``{% asset "map.js" %}``."""
-    return assets.asset_url(name)
+def asset(name: str, *, quiet: bool = False) -> str:
+    """Address of a built asset: ``{% asset "app.css" %}``. ``quiet`` gives nothing where it is not built (the page of last resort)."""
+    try:
+        return assets.asset_url(name)
+    except assets.AssetError:
+        if quiet:
+            return ""
+        raise
 
 
 @register.simple_tag

@@ -129,7 +129,13 @@ class ReportForm(KitForm):
         help_text=both("修的人上门前打给您", "They call before they come"),
         min_length=11,
         max_length=20,
-        error_messages={"required": both("请填联系电话", "Enter a phone number")},
+        error_messages={
+            "required": both("请填联系电话", "Enter a phone number"),
+            "min_length": both(
+                "联系电话要 11 位，现在 %(show_value)d 位",
+                "The phone number has 11 digits; this one has %(show_value)d",
+            ),
+        },
     )
     building = forms.ChoiceField(
         label=both("哪一幢", "Which building"),
@@ -243,6 +249,7 @@ def line_chart() -> dict[str, Any]:
             "series": [{"name": {"zh": "生命线设施", "en": "Lifelines"}, "values": SCORES}],
             "unit": {"zh": "分", "en": "points"},
             "target": 80,
+            "decimals": 1,
             "min": 40,
         },
         "headings": [Text("季度", "Quarter"), Text("得分", "Score")],

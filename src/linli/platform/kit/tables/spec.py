@@ -108,5 +108,10 @@ class TableSpec:
         if clash:
             raise ValueError(f"table {self.key!r}: filter keys {sorted(clash)} are taken by the table itself")
 
+    @property
+    def title_key(self) -> str:
+        """The column that names a row where rows become cards (phones): the first that is shown there."""
+        return next((column.key for column in self.columns if not column.narrow), self.columns[0].key)
+
     def column(self, key: str) -> Column | None:
         return next((column for column in self.columns if column.key == key), None)
