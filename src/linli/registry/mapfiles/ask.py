@@ -27,6 +27,7 @@ class Asker:
         self._strings = table.strings
         self._columns: dict[str, Ints] = {}
         self._answers: dict[tuple[str, frozenset[str] | None], Bools] = {}
+        self._any: dict[Pairs, Bools] = {}
         self._names: tuple[Ints, Ints, list[tuple[int, str]], str] | None = None
 
     def __len__(self) -> int:
@@ -69,20 +70,27 @@ class Asker:
         return answer
 
     def any_of(self, pairs: Pairs) -> Bools:
-        out = np.zeros(len(self), dtype=bool)
-        for key, values in pairs:
-            out |= self.holds(key, values)
-        return out
+        """True where one of the pairs holds. Not to be written into."""
+        answer = self._any.get(pairs)
+        if answer is None:
+            answer = np.zeros(len(self), dtype=bool)
+            for key, values in pairs:
+                answer |= self.holds(key, values)
+            self._any[pairs] = answer
+        return answer
 
     def fits(self, rule: Rule) -> Bools:
         """True where the rule fits: all needed tags, none of the others, a carrier key, a word in one of the names."""
-        out = ~self.any_of(rule.unless)
+        out = np.ones(len(self), dtype=bool)
         for key, values in rule.need:
             out &= self.holds(key, values)
-        if rule.carriers:
-            out &= self.any_of(tuple((key, None) for key in sorted(rule.carriers)))
         if rule.name_has or rule.name_ends:
             out &= self._named(rule)
+        # Most rules fit nothing in a given file, and these two questions cost the most.
+        if out.any():
+            out &= ~self.any_of(rule.unless)
+            if rule.carriers:
+                out &= self.any_of(tuple((key, None) for key in sorted(rule.carriers)))
         return out
 
     def _named(self, rule: Rule) -> Bools:
@@ -121,21 +129,20 @@ class Asker:
 
     def names(self, mapping: OsmMapping) -> list[tuple[str, str]]:
         """(Chinese, other) name of each object."""
-        columns = (self._first(mapping.names_zh), self._first(mapping.names_en), self.values("name").tolist())
-        known: dict[tuple[int, int, int], tuple[str, str]] = {(-1, -1, -1): ("", "")}
-        out = []
-        for one in zip(*columns, strict=True):
-            pair = known.get(one)
-            if pair is None:
-                pair = known[one] = self._pair(*one)
-            out.append(pair)
-        return out
+        zh, en, plain = self._first(mapping.names_zh), self._first(mapping.names_en), self.values("name")
+        # Few different names among many objects: each different triple of string numbers is worded once.
+        n_strings = len(self._strings) + 1
+        _, first = np.unique(zh * n_strings + en, return_inverse=True)
+        _, place, which = np.unique(first * n_strings + plain, return_index=True, return_inverse=True)
+        triples = zip(zh[place].tolist(), en[place].tolist(), plain[place].tolist(), strict=True)
+        pairs = [self._pair(*one) for one in triples]
+        return [pairs[number] for number in which.tolist()]
 
-    def _first(self, keys: Iterable[str]) -> list[int]:
+    def _first(self, keys: Iterable[str]) -> Ints:
         out = np.full(len(self), -1, dtype=np.int64)
         for key in keys:
             out = np.where(out < 0, self.values(key), out)
-        return list(out.tolist())
+        return out
 
     def _pair(self, zh: int, en: int, plain: int) -> tuple[str, str]:
         texts = self._strings.texts()

@@ -26,11 +26,13 @@ def read_facilities(
     """All places of service. An area's point is its main entrance, any entrance for people, or a point surely inside it."""
     entrances = _entrances(table)
     placed = (table.x != NOWHERE) & (table.y != NOWHERE)
-    rows, categories = _matches(table, table.nodes, np.ones(len(table.nodes), dtype=bool), mapping)
+    tagged, nodes = table.tagged_nodes()
+    chosen, categories = _matches(table, nodes, np.ones(len(nodes), dtype=bool), mapping)
+    rows = tagged[chosen]
     refs = [f"n{number}" for number in table.nodes.ids[rows].tolist()]
     spots = zip(shapes.lon[rows].tolist(), shapes.lat[rows].tolist(), placed[rows].tolist(), strict=True)
     points: Points = [(lon, lat) if there else None for lon, lat, there in spots]
-    out = _facilities(table, table.nodes.some(rows), refs, points, categories, mapping, notes)
+    out = _facilities(table, nodes.some(chosen), refs, points, categories, mapping, notes)
     rows, categories = _matches(table, table.ways, ~shapes.taken & shapes.first_of_id, mapping)
     refs = [shapes.way_ref(row) for row in rows.tolist()]
     points = _way_points(shapes, rows, entrances)
@@ -61,12 +63,11 @@ def _facilities(
     notes: NoteBook,
 ) -> list[MapFacility]:
     out = []
-    names = Asker(table, objects).names(mapping)
-    for place, (ref, point, category, (zh, en)) in enumerate(zip(refs, points, categories, names, strict=True)):
+    columns = (refs, points, categories, Asker(table, objects).names(mapping), table.tags(objects))
+    for ref, point, category, (zh, en), tags in zip(*columns, strict=True):
         if point is None:
             notes.add("facility_nowhere", ref)
             continue
-        tags = table.tags(objects, place)
         out.append(
             MapFacility(
                 ref=ref,
@@ -96,9 +97,12 @@ def _capacity(tags: dict[str, str], ref: str, notes: NoteBook) -> int | None:
 
 def _entrances(table: OsmTable) -> Ints:
     """2 for a main entrance, 1 for another one for people, 0 for none: ``int64[nodes]``."""
-    nodes = Asker(table, table.nodes)
-    public = nodes.holds("entrance", None) & ~nodes.holds("entrance", _NOT_FOR_PEOPLE)
-    return public.astype(np.int64) + nodes.holds("entrance", frozenset({"main"}))
+    rows, nodes = table.tagged_nodes()
+    ask = Asker(table, nodes)
+    public = ask.holds("entrance", None) & ~ask.holds("entrance", _NOT_FOR_PEOPLE)
+    out = np.zeros(len(table.nodes), np.int64)
+    out[rows] = public.astype(np.int64) + ask.holds("entrance", frozenset({"main"}))
+    return out
 
 
 def _at_entrance(shapes: Shapes, nodes: Ints, entrances: Ints) -> tuple[float, float] | None:

@@ -205,19 +205,23 @@ class Reader:
         return _Edges(tail, head, np.full(len(tail), PATH, np.int64), np.zeros(len(tail), dtype=bool), way)
 
     def _stay_inside(self, squares: list[_Square], owner: Ints, tail: Ints, head: Ints) -> Bools:
+        """True for lines that run inside their square. One whose middle is on the edge is the outline itself, already there."""
         lon, lat = self.shapes.lon, self.shapes.lat
-        if not len(owner):
-            return np.empty(0, dtype=bool)
-        ends = np.stack((np.column_stack((lon[tail], lat[tail])), np.column_stack((lon[head], lat[head]))), axis=1)
         drawn = np.array([*(square.shape for square in squares), None], dtype=object)[:-1]
         shapely.prepare(drawn)
-        return np.asarray(shapely.covers(drawn[owner], shapely.linestrings(ends)), dtype=bool)
+        inside = shapely.contains_xy(drawn[owner], (lon[tail] + lon[head]) / 2, (lat[tail] + lat[head]) / 2)
+        left = np.flatnonzero(inside)
+        ends = (np.column_stack((lon[some[left]], lat[some[left]])) for some in (tail, head))
+        lines = shapely.linestrings(np.stack(tuple(ends), axis=1))
+        inside[left] = shapely.covers(drawn[owner[left]], lines)
+        return np.asarray(inside, dtype=bool)
 
 
 def _gates(table: OsmTable, used: Bools, mapping: OsmMapping) -> tuple[tuple[MapGate, ...], Bools]:
     """The gates on the network, and for each node of the table whether a locked gate stands there."""
-    rows = np.flatnonzero(used & Asker(table, table.nodes).holds("barrier", mapping.gates.barriers))
-    ask = Asker(table, table.nodes.some(rows))
+    tagged, nodes = table.tagged_nodes()
+    chosen = np.flatnonzero(used[tagged] & Asker(table, nodes).holds("barrier", mapping.gates.barriers))
+    rows, ask = tagged[chosen], Asker(table, nodes.some(chosen))
     fit = ask.first_fit([rule for rule, _ in mapping.gates.rules])
     passages = [passage for _, passage in mapping.gates.rules] + [mapping.gates.otherwise]
     said = [passages[place] for place in fit.tolist()]

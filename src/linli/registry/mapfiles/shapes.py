@@ -7,6 +7,7 @@ end, and which rings are holes is told by what lies inside what, since roles are
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -131,68 +132,88 @@ class Shapes:
         return shapely.linestrings(coordinates, indices=np.cumsum(first) - 1), way[first]
 
     def multipolygons(self) -> Areas:
-        """All multipolygon relations that have a shape; the others are noted."""
+        """All multipolygon relations that have a shape and say what they are; shapes that fail are noted."""
         table = self.table
         rows = np.flatnonzero(Asker(table, table.relations).holds("type", frozenset({"multipolygon"})))
-        refs, drawn, outlines, speakers, kept = [], [], [], [], []
-        for row in rows.tolist():
-            ways, lost = self._members(row)
-            speaker = self._speaker(row, ways)
-            if speaker is None:
-                continue
-            ref = f"r{table.relations.ids[row]}"
-            shape = self._joined(ways, lost, ref)
-            if shape is not None:
-                refs.append(ref)
-                drawn.append(shape)
-                outlines.append(ways)
-                speakers.append(speaker)
-                kept.append(row)
-        tagged = _tags_of(table, np.array(kept, np.int64), np.array(speakers, np.int64))
-        self.taken[[way for way in speakers if way >= 0]] = True
-        ids = table.relations.ids[np.array(kept, np.int64)].tolist()
-        return Areas(refs, ids, np.array([*drawn, None], dtype=object)[:-1], outlines, Asker(table, tagged))
+        told, own = self._tells(table.relations), self._tells(table.ways)
+        members = self._members(rows)
+        # Who says what the area is: the relation (-1), else its first tagged way, else nobody.
+        spoken = [
+            -1 if told[row] else next((way for way in ways if own[way]), None)
+            for row, (ways, _) in zip(rows.tolist(), members, strict=True)
+        ]
+        kept = [place for place, speaker in enumerate(spoken) if speaker is not None]
+        refs = [f"r{number}" for number in table.relations.ids[rows[kept]].tolist()]
+        drawn = self._joined([members[place] for place in kept], refs)
+        there = np.flatnonzero(~shapely.is_missing(drawn)).tolist()
+        kept = [kept[place] for place in there]
+        speakers = np.array([spoken[place] for place in kept], np.int64)
+        self.taken[speakers[speakers >= 0]] = True
+        tagged = _tags_of(table, rows[kept], speakers)
+        outlines = [members[place][0] for place in kept]
+        return Areas([refs[place] for place in there], tagged.ids.tolist(), drawn[there], outlines, Asker(table, tagged))
 
-    def _members(self, row: int) -> tuple[list[int], int]:
-        """Way rows of a relation's lines, and how many of its lines the file lacks."""
+    def _members(self, rows: Ints) -> list[tuple[list[int], int]]:
+        """For each relation the rows of its ways, and how many of its ways the file lacks."""
         table = self.table
-        part = slice(int(table.member_start[row]), int(table.member_start[row + 1]))
-        refs = table.member_ref[part][table.member_type[part] == WAY]
-        rows = self._ways.rows(refs)
-        return rows[rows >= 0].tolist(), int((rows < 0).sum())
+        at, start = rows_of(table.member_start, rows)
+        way = np.where(table.member_type[at] == WAY, self._ways.rows(table.member_ref[at]), -2).tolist()
+        shares = (way[a:b] for a, b in pairwise(start.tolist()))
+        return [([row for row in share if row >= 0], share.count(-1)) for share in shares]
 
-    def _speaker(self, row: int, ways: list[int]) -> int | None:
-        """Who says what the area is: the relation (-1), else its first tagged way, else nobody (None)."""
-        if self._says_something(self.table.relations, row):
-            return -1
-        return next((way for way in ways if self._says_something(self.table.ways, way)), None)
+    def _tells(self, objects: Tagged) -> Bools:
+        """True for objects with a tag that says what they are."""
+        silent = [number for number in map(self.table.strings.number, _NO_MEANING) if number >= 0]
+        out = np.zeros(len(objects), dtype=bool)
+        here = np.flatnonzero(~np.isin(objects.key, silent))
+        out[np.searchsorted(objects.start, here, side="right") - 1] = True
+        return out
 
-    def _says_something(self, objects: Tagged, row: int) -> bool:
-        return any(key not in _NO_MEANING for key in self.table.tags(objects, row))
+    def _joined(self, members: list[tuple[list[int], int]], refs: list[str]) -> Shapes_:
+        """The area of each relation from its ways; None where they bound none, which is noted."""
+        rings: list[list[int]] = []
+        owner: list[int] = []
+        lacking = []
+        for place, (ways, lost) in enumerate(members):
+            whole = [way for way in ways if self.n_lost[way] == 0 and self.n_refs[way] >= 2]
+            lacking.append(lost + len(ways) - len(whole))
+            found = _rings([self.nodes_of(way).tolist() for way in whole])
+            rings += found
+            owner += [place] * len(found)
+        out = self._areas_of(rings, np.array(owner, np.int64), len(members))
+        for place in np.flatnonzero(~shapely.is_valid(out)).tolist():
+            if out[place] is None or out[place].is_empty:
+                out[place] = None
+                self.notes.add("relation_dropped", refs[place], n=lacking[place])
+            else:
+                out[place] = self.mended(out[place], refs[place])
+        for place in np.flatnonzero(lacking).tolist():
+            if out[place] is not None:
+                self.notes.add("relation_incomplete", refs[place], n=lacking[place])
+        return out
 
-    def _joined(self, ways: list[int], lost: int, ref: str) -> BaseGeometry | None:
-        whole = [way for way in ways if self.n_lost[way] == 0 and self.n_refs[way] >= 2]
-        lost += len(ways) - len(whole)
-        rings = _rings([self.nodes_of(way).tolist() for way in whole])
-        shape = self._area_of(rings) if rings else None
-        if shape is None or shape.is_empty:
-            self.notes.add("relation_dropped", ref, n=lost)
-            return None
-        if lost:
-            self.notes.add("relation_incomplete", ref, n=lost)
-        return shape if shape.is_valid else self.mended(shape, ref)
-
-    def _area_of(self, rings: list[list[int]]) -> BaseGeometry | None:
-        """One outline with its holes where that is valid, else whatever areas the rings bound, odd layers filled."""
+    def _areas_of(self, rings: list[list[int]], owner: Ints, n: int) -> Shapes_:
+        """For each owner its largest ring with the others as holes; where that is not valid, whatever its rings bound."""
+        out: Shapes_ = np.full(n, None, dtype=object)
+        if not rings:
+            return out
         points = np.concatenate([np.array(ring, np.int64) for ring in rings])
         which = np.repeat(np.arange(len(rings)), [len(ring) for ring in rings])
         drawn = shapely.linearrings(np.column_stack((self.lon[points], self.lat[points])), indices=which)
-        outer = int(np.argmax(shapely.area(shapely.polygons(drawn)))) if len(drawn) > 1 else 0
-        simple = shapely.polygons(drawn[outer], np.delete(drawn, outer)) if len(drawn) > 1 else shapely.polygons(drawn[0])
-        if simple.is_valid or len(drawn) == 1:
-            return simple
-        area: BaseGeometry | None = shapely.build_area(shapely.node(shapely.geometrycollections(drawn)))
-        return area
+        filled = shapely.polygons(drawn)
+        size = shapely.area(filled)
+        for place, (first, stop) in enumerate(pairwise(np.searchsorted(owner, np.arange(n + 1)).tolist())):
+            if stop - first == 1:
+                out[place] = filled[first]
+            elif stop > first:
+                outer = first + int(np.argmax(size[first:stop]))
+                out[place] = shapely.polygons(drawn[outer], np.delete(drawn[first:stop], outer - first))
+        # Several outlines, or islands in holes: odd layers are filled, as the relation's definition has it.
+        several = np.bincount(owner, minlength=n) > 1
+        for place in np.flatnonzero(several & ~shapely.is_valid(out)).tolist():
+            lines = shapely.geometrycollections(drawn[owner == place])
+            out[place] = shapely.build_area(shapely.node(lines))
+        return out
 
 
 def _tags_of(table: OsmTable, relations: Ints, speakers: Ints) -> Tagged:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -91,12 +92,18 @@ class OsmTable:
     member_role: Ints
     data_on: dt.date | None = None
 
-    def tags(self, objects: Tagged, row: int) -> dict[str, str]:
-        """The tags of one object as text. For the few objects that are kept, never for all."""
+    def tagged_nodes(self) -> tuple[Ints, Tagged]:
+        """The few nodes that have tags: their rows, and they alone."""
+        rows = np.flatnonzero(np.diff(self.nodes.start))
+        return rows, self.nodes.some(rows)
+
+    def tags(self, objects: Tagged) -> list[dict[str, str]]:
+        """The tags of each object as text. For the few objects that are kept, never for all."""
         text = self.strings.texts()
-        first, stop = int(objects.start[row]), int(objects.start[row + 1])
-        keys, values = objects.key[first:stop].tolist(), objects.value[first:stop].tolist()
-        return {text[key]: text[value] for key, value in zip(keys, values, strict=True)}
+        keys = [text[number] for number in objects.key.tolist()]
+        values = [text[number] for number in objects.value.tolist()]
+        bounds = objects.start.tolist()
+        return [dict(zip(keys[a:b], values[a:b], strict=True)) for a, b in pairwise(bounds)]
 
 
 def rows_of(start: Ints, chosen: Ints) -> tuple[Ints, Ints]:
