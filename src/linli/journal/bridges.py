@@ -5,13 +5,17 @@ specification (``docs/rooms/journal.md``); changing it means a new ``type`` in t
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from linli.engines import proofs
 
 from .rules import INSTALLATION
+
+if TYPE_CHECKING:
+    from .models import Head
 
 FACT_TYPE = "linli.fact.1"
 
@@ -119,6 +123,19 @@ def signed_head(row: Any) -> proofs.SignedHead:
         key_id=row.key_id,
         signature=bytes(row.signature),
     )
+
+
+def inclusion(leaves: Iterable[bytes], position: int) -> tuple[bytes, ...]:
+    """The proof that the leaf at ``position`` (from 1) is under the root of all ``leaves``."""
+    return proofs.inclusion_proof([proofs.leaf_hash(leaf) for leaf in leaves], position - 1)
+
+
+def head_mapping(row: Head) -> dict[str, Any]:
+    """A stored head as it stands in files and receipts."""
+    return proofs.SignedHead(
+        community=row.chain, size=row.position, chain=bytes(row.hash), root=bytes(row.root),
+        signed_at_ms=to_ms(row.signed_at), key_id=row.key_id, signature=bytes(row.signature),
+    ).as_mapping()  # fmt: skip
 
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)

@@ -15,10 +15,10 @@ from .appending import append
 from .events import FactErased, HistoryLost, ParkedRetried
 from .headfiles import HeadFiles
 from .models import Fact, Head, Parked, Seal
+from .queries import RETRY
 from .rules import INSTALLATION
 
 ERASE = "journal.erase"
-RETRY = "journal.parked.retry"
 NOT_SEALED_YET = define(
     "journal.not_sealed_yet",
     zh="记录 {fact_id} 还没有封存，请过一秒再试",

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from linli.engines.proofs import SignedHead
@@ -148,7 +149,12 @@ class FileHeads:
 
 
 def line_of(head: SignedHead) -> bytes:
-    return json.dumps(head.as_mapping(), separators=(",", ":")).encode() + b"\n"
+    return line_from(head.as_mapping())
+
+
+def line_from(mapping: Mapping[str, Any]) -> bytes:
+    """One line of a head file."""
+    return json.dumps(mapping, separators=(",", ":")).encode() + b"\n"
 
 
 def parse_line(line: bytes) -> SignedHead:

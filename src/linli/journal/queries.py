@@ -1,19 +1,29 @@
-"""Reading facts. Rows are in the database's scope anyway; queries narrow them to what the actor's roles allow."""
+"""Reading facts, heads and what is parked. Rows are in the database's scope anyway; queries narrow them to what roles allow."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from linli.platform.actors import Actor
+from linli.kernel.errors import NotFoundError
+from linli.kernel.text import Text
+from linli.platform.actors import Actor, System
+from linli.platform.db import acting
+from linli.platform.ports import ports
 
-from .models import Fact, Seal
+from .bridges import inclusion
+from .models import Fact, Head, Parked, Seal
+from .rules import INSTALLATION
 
 READ = "journal.read"
 READ_INSTALLATION = "journal.installation.read"
+RETRY = "journal.parked.retry"
 MAX_PAGE = 1000
+INSTALLATION_NAME = Text("整个安装", "The installation")
 CHAIN_ENDS = """WITH RECURSIVE c (chain, position) AS (
         (SELECT chain, position FROM journal_head ORDER BY chain DESC, position DESC LIMIT 1)
         UNION ALL
@@ -30,7 +40,7 @@ def chain_ends() -> dict[UUID, int]:
 
 
 def visible_to(actor: Actor) -> QuerySet[Fact]:
-    """Facts the actor may read in the journal itself: of communities where ``journal.read`` is granted; those of the
+    """Facts the actor may read in the journal itself: of communities where ``journal.read`` is granted on the whole; those of the
     installation with ``journal.installation.read``. Each has ``position`` (None while unsealed)."""
     facts = Fact.objects.annotate(position=Subquery(Seal.objects.filter(fact_id=OuterRef("id")).values("position")))
     if actor.everywhere:
@@ -39,6 +49,29 @@ def visible_to(actor: Actor) -> QuerySet[Fact]:
     if actor.may(READ_INSTALLATION):
         allowed |= Q(community_id=None)
     return facts.filter(allowed)
+
+
+def get_fact(fact_id: UUID, actor: Actor) -> Fact:
+    fact = visible_to(actor).filter(id=fact_id).first()
+    if fact is None:
+        raise NotFoundError
+    return fact
+
+
+def get_seal(fact_id: UUID) -> Seal | None:
+    """The fact's place, None while unsealed."""
+    return Seal.objects.filter(fact_id=fact_id).first()
+
+
+def list_sealed(actor: Actor, *, chain: UUID, after: int = 0, limit: int = 100) -> list[tuple[int, Fact]]:
+    """Facts of ``chain`` with positions above ``after``, in order, at most ``limit`` (up to 1000). NotFoundError if not the actor's."""
+    community = None if chain == INSTALLATION else chain
+    if not (actor.may(READ, community) if community else actor.may(READ_INSTALLATION)):
+        raise NotFoundError
+    seals = Seal.objects.filter(chain=chain, position__gt=after).order_by("position")[: min(max(limit, 1), MAX_PAGE)]
+    places = list(seals.values_list("position", "fact_id"))
+    facts = visible_to(actor).in_bulk([fact_id for _, fact_id in places])
+    return [(position, facts[fact_id]) for position, fact_id in places if fact_id in facts]
 
 
 def history_of(subject_id: UUID, actor: Actor, *, permission: str = READ, limit: int = 200) -> list[Fact]:
@@ -51,3 +84,85 @@ def history_of(subject_id: UUID, actor: Actor, *, permission: str = READ, limit:
     return [
         fact for fact in facts if actor.everywhere or (fact.community_id and actor.may(permission, fact.community_id))
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ChainEnd:
+    """A chain and its last signed head."""
+
+    chain: UUID
+    name: Text
+    head: Head
+
+
+def list_ends() -> list[ChainEnd]:
+    """The last head of every chain in scope: the communities the actor works on or whose public pages anybody may read, and the
+    installation's. The installation first, then by name."""
+    ends = chain_ends()
+    heads = Head.objects.filter(pk__in=list(ends.items())) if ends else []
+    found = [ChainEnd(head.chain, name_of(head.chain), head) for head in heads]
+    return sorted(found, key=lambda end: (end.chain != INSTALLATION, end.name.zh))
+
+
+def name_of(chain: UUID) -> Text:
+    if chain == INSTALLATION:
+        return INSTALLATION_NAME
+    try:
+        with acting(System("names-of-communities")):
+            return ports.scope_tree.label(chain)
+    except NotFoundError:
+        return Text(f"社区 {str(chain)[-8:]}", f"Community {str(chain)[-8:]}")
+
+
+def list_heads(chain: UUID, *, after: int = 0, limit: int = 10_000) -> list[Head]:
+    """Signed heads above ``after``, in order. NotFoundError for a chain that is not in scope or has no head."""
+    heads = list(Head.objects.filter(chain=chain, position__gt=after).order_by("position")[:limit])
+    if not heads and not Head.objects.filter(chain=chain).exists():
+        raise NotFoundError
+    return heads
+
+
+def list_newest(chain: UUID, *, limit: int = 10) -> list[Head]:
+    """The newest heads of ``chain``, newest first."""
+    return list(Head.objects.filter(chain=chain).order_by("-position")[:limit])
+
+
+def last_head(chain: UUID) -> Head:
+    head = Head.objects.filter(chain=chain).order_by("-position").first()
+    if head is None:
+        raise NotFoundError
+    return head
+
+
+def list_parked(actor: Actor) -> QuerySet[Parked]:
+    """Facts that could not be acted on and what waits behind them, in communities where the actor may try them again."""
+    rows = Parked.objects.exclude(state=Parked.State.WAITING)
+    return rows if actor.everywhere else rows.filter(community_id__in=actor.communities_with(RETRY))
+
+
+def with_facts(rows: Iterable[Parked]) -> list[tuple[Parked, Fact]]:
+    """Each row with the fact it is about."""
+    listed = list(rows)
+    facts = Fact.objects.in_bulk([row.fact_id for row in listed])
+    return [(row, facts[row.fact_id]) for row in listed if row.fact_id in facts]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that a fact stands in its chain under a signed head (RFC 9162 inclusion, positions from 1)."""
+
+    seal: Seal
+    head: Head
+    path: tuple[bytes, ...]
+
+
+def receipt_of(fact_id: UUID, actor: Actor) -> Receipt:
+    """Proof that the fact is under the present head. NotFoundError if unsealed. Cost: one hash for each fact of the chain."""
+    fact = get_fact(fact_id, actor)
+    seal = get_seal(fact.id)
+    if seal is None:
+        raise NotFoundError
+    head = last_head(seal.chain)
+    leaves = Seal.objects.filter(chain=seal.chain, position__lte=head.position).order_by("position")
+    stored = (bytes(leaf) for leaf in leaves.values_list("leaf", flat=True).iterator())
+    return Receipt(seal, head, inclusion(stored, seal.position))

@@ -7,7 +7,7 @@ this can and cannot show stands in ``docs/rooms/journal.md``.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -93,8 +93,12 @@ class Anchors:
         return self.kept if self.last is None or self.last in set(self.kept) else [*self.kept, self.last]
 
 
-def verify_journal(*, home: Home | None = None, outside: Iterable[proofs.SignedHead] = ()) -> Iterator[Finding]:
-    """Everything wrong with the journal. ``outside``: heads kept elsewhere (a downloaded file, a paper notice) to hold it against.
+def verify_journal(
+    *, home: Home | None = None, outside: Iterable[proofs.SignedHead] = (), chains: Collection[UUID] | None = None
+) -> Iterator[Finding]:
+    """Everything wrong with the journal, or with ``chains`` of it.
+
+    ``outside``: heads kept elsewhere (a downloaded file, a paper notice) to hold it against.
 
     Runs beside a working sealer. Cost: four SHA-256 and two canonical forms a fact, one signature a head.
     """
@@ -109,11 +113,14 @@ def verify_journal(*, home: Home | None = None, outside: Iterable[proofs.SignedH
     with connect("sealer", purpose="verify") as connection:
         connection.read_only = True
         keys = keyring(home).public_keys("journal")
-        for chain in sorted(_chains(connection) | set(file_sizes) | set(kept_outside)):
+        known = _chains(connection) | set(file_sizes) | set(kept_outside)
+        for chain in sorted(known if chains is None else known & set(chains)):
             check = ChainCheck(connection, chain, keys=keys)
             yield from check.run(files, file_size=file_sizes.get(chain, 0), outside=kept_outside.get(chain, []))
         connection.commit()
-        yield from _unsealed(connection)
+        for finding in _unsealed(connection):
+            if chains is None or finding.data["chain"] in chains:
+                yield finding
 
 
 @dataclass(slots=True)
