@@ -60,8 +60,10 @@ class LocalMetres:
 def geodesic_m(lon1: npt.ArrayLike, lat1: npt.ArrayLike, lon2: npt.ArrayLike, lat2: npt.ArrayLike) -> Floats:
     """Metres along the geodesic on WGS 84 (Karney 2013, doi 10.1007/s00190-012-0578-z, by PROJ). About 1.5 µs a pair."""
     shape = np.broadcast_shapes(*(np.shape(part) for part in (lon1, lat1, lon2, lat2)))
-    parts = [np.broadcast_to(np.asarray(part, np.float64), shape).ravel() for part in (lon1, lat1, lon2, lat2)]
-    return np.asarray(WGS84.inv(*parts)[2], np.float64).reshape(shape)
+    lon_a, lat_a, lon_b, lat_b = (
+        np.broadcast_to(np.asarray(part, np.float64), shape).ravel() for part in (lon1, lat1, lon2, lat2)
+    )
+    return np.asarray(WGS84.inv(lon_a, lat_a, lon_b, lat_b)[2], np.float64).reshape(shape)
 
 
 def distance_m(lon1: npt.ArrayLike, lat1: npt.ArrayLike, lon2: npt.ArrayLike, lat2: npt.ArrayLike) -> Floats:

@@ -114,7 +114,9 @@ class Asker:
         Most words occur in no name at all, and one search of the joined text tells.
         """
         texts = self._strings.texts()
-        keys = [n for n in np.unique(self.objects.key).tolist() if texts[n] == "name" or texts[n].startswith(_NAME_KEYS)]
+        keys = [
+            n for n in np.unique(self.objects.key).tolist() if texts[n] == "name" or texts[n].startswith(_NAME_KEYS)
+        ]
         here = np.flatnonzero(np.isin(self.objects.key, keys))
         value = self.objects.value[here]
         names = [(n, texts[n]) for n in np.unique(value).tolist()]

@@ -17,8 +17,8 @@ from .ask import Asker
 from .ground import Ground
 from .mapping import Between, OsmMapping
 from .notes import NoteBook
-from .shapes import Areas, Shapes
-from .table import Bools, Ints, OsmTable
+from .source import Source
+from .table import Bools, Ints
 
 _NUMBER = re.compile(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*(?:m|metres?|meters?|米|层|户)?\s*$")
 _FEET = re.compile(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*(?:'|ft|feet)\s*$")
@@ -26,18 +26,17 @@ _FOOT_M = 0.3048
 """The international foot (ISO 80000-3:2019, annex)."""
 
 
-def read_buildings(
-    table: OsmTable, shapes: Shapes, ways: Asker, areas: Areas, ground: Ground, mapping: OsmMapping, notes: NoteBook
-) -> tuple[MapBuilding, ...]:
+def read_buildings(source: Source, ground: Ground) -> tuple[MapBuilding, ...]:
     """All buildings with an outline. What has none is noted and left out."""
-    rules = mapping.buildings
-    ask, refs, drawn = _footprints(table, shapes, ways, areas, mapping)
+    mapping, rules = source.mapping, source.mapping.buildings
+    ask, refs, drawn = _footprints(source)
     centres = shapely.point_on_surface(drawn)
     inside = ground.compound_at(shapely.get_x(centres), shapely.get_y(centres))
-    uses = _uses(ask, inside >= 0, footprint_m2(drawn), mapping, notes)
-    levels = _numbers(ask, refs, "building:levels", rules.levels, "levels_unclear", notes)
-    heights = _numbers(ask, refs, "height", rules.height_m, "height_unclear", notes)
-    flats = _numbers(ask, refs, "building:flats", rules.flats, "flats_unclear", notes)
+    uses = _uses(ask, inside >= 0, footprint_m2(drawn), mapping, source.notes)
+    numbers_of = _Numbers(ask, refs, source.notes)
+    levels = numbers_of.column("building:levels", rules.levels, "levels_unclear")
+    heights = numbers_of.column("height", rules.height_m, "height_unclear")
+    flats = numbers_of.column("building:flats", rules.flats, "flats_unclear")
     names = ask.names(mapping)
     numbers, streets, places = ask.text("addr:housenumber"), ask.text("addr:street"), ask.text("addr:place")
     compounds = [one.name_zh or one.name_en for one in ground.compounds] + [""]
@@ -47,22 +46,25 @@ def read_buildings(
             outline=drawn[i],
             use=uses[i],
             # Half storeys (a lived-in roof) count whole.
-            levels=None if levels[i] is None else math.ceil(levels[i]),
+            levels=_up(levels[i]),
             height_m=heights[i],
             name_zh=names[i][0],
             name_en=names[i][1],
             house_number=numbers[i] or "",
             street=streets[i] or places[i] or "",
             compound=compounds[inside[i]],
-            n_units=None if flats[i] is None else int(flats[i]),
+            n_units=_up(flats[i]),
         )
         for i, ref in enumerate(refs)
     )
 
 
-def _footprints(
-    table: OsmTable, shapes: Shapes, ways: Asker, areas: Areas, mapping: OsmMapping
-) -> tuple[Asker, list[str], npt.NDArray[np.object_]]:
+def _up(value: float | None) -> int | None:
+    return None if value is None else math.ceil(value)
+
+
+def _footprints(source: Source) -> tuple[Asker, list[str], npt.NDArray[np.object_]]:
+    table, shapes, ways, areas, mapping = source.table, source.shapes, source.ways, source.areas, source.mapping
     never = mapping.buildings.never
     rows = np.flatnonzero(ways.holds("building", None) & ~ways.any_of(never) & ~shapes.taken & shapes.first_of_id)
     drawn = shapes.polygons(rows)
@@ -81,16 +83,23 @@ def footprint_m2(drawn: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:
     return np.asarray(shapely.area(drawn) * metres**2 * np.cos(np.radians(north)), np.float64)
 
 
-def _numbers(ask: Asker, refs: list[str], key: str, bounds: Between, code: str, notes: NoteBook) -> list[float | None]:
-    """The number each building has under ``key``; what is none, or no possible one, is noted and left open."""
-    out: list[float | None] = []
-    for ref, raw in zip(refs, ask.text(key), strict=True):
-        value = None if raw is None else _number(raw, feet=key == "height")
-        if raw is not None and (value is None or not bounds.least <= value <= bounds.most):
-            notes.add(code, ref, value=raw[:40])
-            value = None
-        out.append(value)
-    return out
+class _Numbers:
+    """Numbers written as tags; what is none, or no possible one, is noted and left open."""
+
+    def __init__(self, ask: Asker, refs: list[str], notes: NoteBook) -> None:
+        self._ask = ask
+        self._refs = refs
+        self._notes = notes
+
+    def column(self, key: str, bounds: Between, code: str) -> list[float | None]:
+        out: list[float | None] = []
+        for ref, raw in zip(self._refs, self._ask.text(key), strict=True):
+            value = None if raw is None else _number(raw, feet=key == "height")
+            if raw is not None and (value is None or not bounds.least <= value <= bounds.most):
+                self._notes.add(code, ref, value=raw[:40])
+                value = None
+            out.append(value)
+        return out
 
 
 def _number(raw: str, *, feet: bool) -> float | None:

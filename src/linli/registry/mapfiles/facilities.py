@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
@@ -13,6 +14,7 @@ from .ask import Asker
 from .mapping import OsmMapping
 from .notes import NoteBook
 from .shapes import Areas, Shapes
+from .source import Source
 from .table import NOWHERE, Bools, Ints, OsmTable, Tagged
 
 _WHOLE = re.compile(r"\s*(\d{1,6})\s*$")
@@ -20,28 +22,46 @@ _NOT_FOR_PEOPLE = frozenset({"no", "garage", "service", "emergency", "exit"})
 Points = list[tuple[float, float] | None]
 
 
-def read_facilities(
-    table: OsmTable, shapes: Shapes, areas: Areas, mapping: OsmMapping, notes: NoteBook
-) -> tuple[MapFacility, ...]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Objects that are facilities: parallel lists of ref, point (None where there is none) and category."""
+
+    objects: Tagged
+    refs: list[str]
+    points: Points
+    categories: list[str]
+
+
+def read_facilities(source: Source) -> tuple[MapFacility, ...]:
     """All places of service. An area's point is its main entrance, any entrance for people, or a point surely inside it."""
-    entrances = _entrances(table)
-    placed = (table.x != NOWHERE) & (table.y != NOWHERE)
+    entrances = _entrances(source.table)
+    found = (_nodes(source), _ways(source, entrances), _areas(source, entrances))
+    return tuple(facility for part in found for facility in _facilities(source, part))
+
+
+def _nodes(source: Source) -> _Found:
+    table, shapes = source.table, source.shapes
     tagged, nodes = table.tagged_nodes()
-    chosen, categories = _matches(table, nodes, np.ones(len(nodes), dtype=bool), mapping)
+    chosen, categories = _matches(table, nodes, np.ones(len(nodes), dtype=bool), source.mapping)
     rows = tagged[chosen]
-    refs = [f"n{number}" for number in table.nodes.ids[rows].tolist()]
-    spots = zip(shapes.lon[rows].tolist(), shapes.lat[rows].tolist(), placed[rows].tolist(), strict=True)
+    placed = (table.x[rows] != NOWHERE) & (table.y[rows] != NOWHERE)
+    spots = zip(shapes.lon[rows].tolist(), shapes.lat[rows].tolist(), placed.tolist(), strict=True)
     points: Points = [(lon, lat) if there else None for lon, lat, there in spots]
-    out = _facilities(table, nodes.some(chosen), refs, points, categories, mapping, notes)
-    rows, categories = _matches(table, table.ways, ~shapes.taken & shapes.first_of_id, mapping)
+    return _Found(nodes.some(chosen), [f"n{number}" for number in table.nodes.ids[rows].tolist()], points, categories)
+
+
+def _ways(source: Source, entrances: Ints) -> _Found:
+    table, shapes = source.table, source.shapes
+    rows, categories = _matches(table, table.ways, ~shapes.taken & shapes.first_of_id, source.mapping)
     refs = [shapes.way_ref(row) for row in rows.tolist()]
-    points = _way_points(shapes, rows, entrances)
-    out += _facilities(table, table.ways.some(rows), refs, points, categories, mapping, notes)
-    rows, categories = _matches(table, areas.ask.objects, np.ones(len(areas), dtype=bool), mapping)
-    points = [_area_point(shapes, areas, place, entrances) for place in rows.tolist()]
-    refs = [areas.refs[place] for place in rows.tolist()]
-    out += _facilities(table, areas.ask.objects.some(rows), refs, points, categories, mapping, notes)
-    return tuple(out)
+    return _Found(table.ways.some(rows), refs, _way_points(shapes, rows, entrances), categories)
+
+
+def _areas(source: Source, entrances: Ints) -> _Found:
+    areas = source.areas
+    rows, categories = _matches(source.table, areas.ask.objects, np.ones(len(areas), dtype=bool), source.mapping)
+    points: Points = [_area_point(source.shapes, areas, place, entrances) for place in rows.tolist()]
+    return _Found(areas.ask.objects.some(rows), [areas.refs[place] for place in rows.tolist()], points, categories)
 
 
 def _matches(table: OsmTable, objects: Tagged, allowed: Bools, mapping: OsmMapping) -> tuple[Ints, list[str]]:
@@ -53,17 +73,11 @@ def _matches(table: OsmTable, objects: Tagged, allowed: Bools, mapping: OsmMappi
     return rows[fit >= 0], [mapping.facilities[place][0] for place in fit[fit >= 0].tolist()]
 
 
-def _facilities(
-    table: OsmTable,
-    objects: Tagged,
-    refs: list[str],
-    points: Points,
-    categories: list[str],
-    mapping: OsmMapping,
-    notes: NoteBook,
-) -> list[MapFacility]:
+def _facilities(source: Source, found: _Found) -> list[MapFacility]:
     out = []
-    columns = (refs, points, categories, Asker(table, objects).names(mapping), table.tags(objects))
+    table, notes = source.table, source.notes
+    names, tagged = Asker(table, found.objects).names(source.mapping), table.tags(found.objects)
+    columns = (found.refs, found.points, found.categories, names, tagged)
     for ref, point, category, (zh, en), tags in zip(*columns, strict=True):
         if point is None:
             notes.add("facility_nowhere", ref)

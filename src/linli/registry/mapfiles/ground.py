@@ -12,7 +12,8 @@ from linli.kernel.mapdata import GroundShape
 
 from .ask import Asker
 from .mapping import OsmMapping
-from .shapes import Areas, Shapes
+from .shapes import Areas
+from .source import Source
 from .table import Ints
 
 
@@ -35,9 +36,9 @@ class Ground:
         return out
 
 
-def read_ground(shapes: Shapes, ways: Asker, areas: Areas, mapping: OsmMapping) -> Ground:
+def read_ground(source: Source) -> Ground:
     """All ground shapes: areas from closed ways and multipolygons, lines cut where nodes are missing."""
-    found = [*_from_areas(areas, mapping), *_from_ways(shapes, ways, mapping)]
+    found = [*_from_areas(source.areas, source.mapping), *_from_ways(source)]
     compounds = tuple(one for one in found if one.kind == "compound")
     return Ground(tuple(found), compounds, shapely.STRtree([one.shape for one in compounds]))
 
@@ -47,7 +48,8 @@ def _from_areas(areas: Areas, mapping: OsmMapping) -> list[GroundShape]:
     return _shapes(areas.refs, areas.shapes, areas.ask.names(mapping), fit, mapping)
 
 
-def _from_ways(shapes: Shapes, ways: Asker, mapping: OsmMapping) -> list[GroundShape]:
+def _from_ways(source: Source) -> list[GroundShape]:
+    shapes, ways, mapping = source.shapes, source.ways, source.mapping
     fit = ways.first_fit([one.rule for one in mapping.ground])
     fit[shapes.taken | ~shapes.first_of_id] = -1
     is_area = np.array([rule.area for rule in mapping.ground] + [False])[fit]

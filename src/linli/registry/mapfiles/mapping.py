@@ -128,7 +128,9 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
-def load_mapping(source: Path | str | Mapping[str, Any] = "default", *, categories: Iterable[str] | None = None) -> OsmMapping:
+def load_mapping(
+    source: Path | str | Mapping[str, Any] = "default", *, categories: Iterable[str] | None = None
+) -> OsmMapping:
     """A mapping from a policy file, the id of one shipped here, or a parsed policy.
 
     ``categories``: the facility categories that may be named; the shipped policy the mapping refers to, if absent.
@@ -141,7 +143,9 @@ def load_mapping(source: Path | str | Mapping[str, Any] = "default", *, categori
     for place, rule in enumerate(raw["facilities"]["rules"]):
         if rule["category"] not in known:
             name = rule["category"]
-            faults.add(f"没有设施类别 {name}", f"no facility category {name}", feature=f"facilities.rules[{place}].category")
+            faults.add(
+                f"没有设施类别 {name}", f"no facility category {name}", feature=f"facilities.rules[{place}].category"
+            )
     faults.raise_if_any()
     return _mapping(raw, known)
 
@@ -162,7 +166,9 @@ def _read(path: Path) -> dict[str, Any]:
         raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  a SafeLoader
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         mark = getattr(error, "problem_mark", None)
-        faults.add(f"读不了这份规则：{error}", f"cannot read this policy: {error}", line=mark.line + 1 if mark else None)
+        faults.add(
+            f"读不了这份规则：{error}", f"cannot read this policy: {error}", line=mark.line + 1 if mark else None
+        )
         raw = {}
     if not faults.faults and not isinstance(raw, dict):
         faults.add("规则应是一个映射", "a policy is a mapping of keys")
@@ -198,7 +204,10 @@ def _categories(policy: str, faults: FaultList) -> frozenset[str]:
 
 
 def _pairs(raw: Mapping[str, str | list[str]]) -> Pairs:
-    return tuple((key, ANY if value == "*" else frozenset([value] if isinstance(value, str) else value)) for key, value in raw.items())
+    return tuple(
+        (key, ANY if value == "*" else frozenset([value] if isinstance(value, str) else value))
+        for key, value in raw.items()
+    )
 
 
 def _rule(raw: Mapping[str, Any]) -> Rule:
@@ -218,7 +227,12 @@ def _facilities(raw: Mapping[str, Any]) -> tuple[tuple[str, Rule], ...]:
         for choice in one["any"]:
             tags = {key: value for key, value in choice.items() if key not in ("carrier", "name_has")}
             has = tuple(choice.get("name_has", ()))
-            out.append((one["category"], Rule(_pairs(tags), unless, has, (), carriers if choice.get("carrier") else frozenset())))
+            out.append(
+                (
+                    one["category"],
+                    Rule(_pairs(tags), unless, has, (), carriers if choice.get("carrier") else frozenset()),
+                )
+            )
     return tuple(out)
 
 

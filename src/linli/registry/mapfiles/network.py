@@ -14,8 +14,7 @@ from linli.kernel.mapdata import EDGE_KINDS, MapGate, WalkNetwork
 from .ask import Asker
 from .ground import Ground
 from .mapping import OsmMapping
-from .notes import NoteBook
-from .shapes import Areas, Shapes
+from .source import Source
 from .table import Bools, Ints, OsmTable, rows_of
 
 PATH = EDGE_KINDS.index("path")
@@ -58,17 +57,17 @@ class _Walkable:
     squares: list[_Square]
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """What reading the network needs, all of one file."""
+class NetworkReader:
+    """Reads the walk network of one file; the ground tells which private ways are residents' own."""
 
-    table: OsmTable
-    shapes: Shapes
-    ways: Asker
-    areas: Areas
-    ground: Ground
-    mapping: OsmMapping
-    notes: NoteBook
+    def __init__(self, source: Source, ground: Ground) -> None:
+        self.table = source.table
+        self.shapes = source.shapes
+        self.ways = source.ways
+        self.areas = source.areas
+        self.mapping = source.mapping
+        self.notes = source.notes
+        self.ground = ground
 
     def network(self) -> tuple[WalkNetwork, tuple[MapGate, ...]]:
         """The network with one node for each OSM node a walkable way uses, and the gates on it."""
@@ -152,7 +151,9 @@ class Reader:
         drawn = zip(rows.tolist(), shapes.polygons(rows), strict=True)
         ids = shapes.table.ways.ids
         return [
-            _Square(shapes.way_ref(row), int(ids[row]), shape, self._ring_nodes(row)) for row, shape in drawn if shape is not None
+            _Square(shapes.way_ref(row), int(ids[row]), shape, self._ring_nodes(row))
+            for row, shape in drawn
+            if shape is not None
         ]
 
     def _ring_nodes(self, row: int) -> Ints:
@@ -229,4 +230,6 @@ def _gates(table: OsmTable, used: Bools, mapping: OsmMapping) -> tuple[tuple[Map
     blocked[rows[[passage == "locked" for passage in said]]] = True
     lon, lat, ids = (column.tolist() for column in (table.x[rows] / 1e7, table.y[rows] / 1e7, table.nodes.ids[rows]))
     found = zip(ids, lon, lat, said, ask.names(mapping), strict=True)
-    return tuple(MapGate(f"n{number}", x, y, passage, zh or other) for number, x, y, passage, (zh, other) in found), blocked
+    return tuple(
+        MapGate(f"n{number}", x, y, passage, zh or other) for number, x, y, passage, (zh, other) in found
+    ), blocked

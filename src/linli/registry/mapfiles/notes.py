@@ -23,7 +23,8 @@ NOTES: dict[str, Text] = {
         "{ref} lacks {n} of its lines (past the extract's edge); its area is made of those present",
     ),
     "relation_dropped": Text(
-        "{ref} 的边线接不成环（缺 {n} 段），略去", "the lines of {ref} do not join into a ring ({n} are missing); it is left out"
+        "{ref} 的边线接不成环（缺 {n} 段），略去",
+        "the lines of {ref} do not join into a ring ({n} are missing); it is left out",
     ),
     "levels_unclear": Text(
         "{ref} 的层数写作“{value}”，不能采用", "{ref} gives its storeys as {value!r}, which cannot be used"
@@ -41,7 +42,9 @@ NOTES: dict[str, Text] = {
         "{n} 栋建筑没有写明用途，按名称或所在小区判断为{use}",
         "{n} buildings do not state their use; by name or ground they are taken to be {use}",
     ),
-    "use_unknown": Text("{n} 栋建筑的用途无从判断，记为{use}", "the use of {n} buildings cannot be told; noted as {use}"),
+    "use_unknown": Text(
+        "{n} 栋建筑的用途无从判断，记为{use}", "the use of {n} buildings cannot be told; noted as {use}"
+    ),
     "private_open": Text(
         "{n} 条私家道路在居住小区内，按居民可以通行处理",
         "{n} private ways lie inside housing compounds and are open to those who live there",

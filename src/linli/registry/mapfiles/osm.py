@@ -7,14 +7,12 @@ from collections.abc import Callable
 from linli.kernel.errors import FaultList
 from linli.kernel.mapdata import MapData
 
-from .ask import Asker
 from .buildings import read_buildings
 from .facilities import read_facilities
 from .ground import read_ground
 from .mapping import OsmMapping
-from .network import Reader
-from .notes import NoteBook
-from .shapes import Shapes
+from .network import NetworkReader
+from .source import Source
 from .table import OsmTable
 
 Progress = Callable[[str, float], None]
@@ -24,20 +22,17 @@ ATTRIBUTION = "© OpenStreetMap contributors, ODbL 1.0"
 
 def map_of(table: OsmTable, *, file: str, mapping: OsmMapping, progress: Progress) -> MapData:
     """Raises ``InputError`` where the table has no walkable way: nothing could be analysed on it."""
-    notes = NoteBook()
-    ways = Asker(table, table.ways)
-    shapes = Shapes(table, notes)
-    areas = shapes.multipolygons()
+    source = Source.of(table, mapping)
     progress("ground", 0.4)
-    ground = read_ground(shapes, ways, areas, mapping)
+    ground = read_ground(source)
     progress("walk", 0.55)
-    network, gates = Reader(table, shapes, ways, areas, ground, mapping, notes).network()
+    network, gates = NetworkReader(source, ground).network()
     if not network.n_edges:
         _refuse_empty(file, table)
     progress("buildings", 0.7)
-    buildings = read_buildings(table, shapes, ways, areas, ground, mapping, notes)
+    buildings = read_buildings(source, ground)
     progress("facilities", 0.85)
-    facilities = read_facilities(table, shapes, areas, mapping, notes)
+    facilities = read_facilities(source)
     progress("done", 1.0)
     return MapData(
         source=file,
@@ -46,7 +41,7 @@ def map_of(table: OsmTable, *, file: str, mapping: OsmMapping, progress: Progres
         facilities=facilities,
         gates=gates,
         ground=ground.shapes,
-        notes=tuple(notes.notes),
+        notes=tuple(source.notes.notes),
         data_on=table.data_on,
         attribution=ATTRIBUTION,
     )

@@ -77,15 +77,23 @@ def _blobs(data: bytes) -> Iterator[tuple[int, bytes, bytes]]:
     while at < end:
         size = int.from_bytes(data[at : at + 4], "big")
         if at == 0 and (end < 4 or not 0 < size <= MAX_BLOB_HEADER_BYTES or b"OSMHeader" not in data[4 : 4 + size]):
-            raise BrokenError(f"这不是 .osm.pbf 文件{_looks_like(data)[0]}", f"not an .osm.pbf file{_looks_like(data)[1]}")
+            raise BrokenError(
+                f"这不是 .osm.pbf 文件{_looks_like(data)[0]}", f"not an .osm.pbf file{_looks_like(data)[1]}"
+            )
         if end - at < 4 or size > end - at - 4:
             raise _cut(at, end)
         if size > MAX_BLOB_HEADER_BYTES:
-            raise _broken(at, f"块头长 {size} 字节，上限 {MAX_BLOB_HEADER_BYTES}", f"a blob header of {size} bytes, at most 65536")
+            raise _broken(
+                at, f"块头长 {size} 字节，上限 {MAX_BLOB_HEADER_BYTES}", f"a blob header of {size} bytes, at most 65536"
+            )
         header = _fields(data[at + 4 : at + 4 + size])
         kind, length = header.get(1, b""), header.get(3, -1)
         if not isinstance(kind, bytes) or not isinstance(length, int) or not 0 <= length <= MAX_BLOB_BYTES:
-            raise _broken(at, f"块长 {length!r} 不在 0 到 {MAX_BLOB_BYTES} 之间", f"a blob length of {length!r}, not 0 to {MAX_BLOB_BYTES}")
+            raise _broken(
+                at,
+                f"块长 {length!r} 不在 0 到 {MAX_BLOB_BYTES} 之间",
+                f"a blob length of {length!r}, not 0 to {MAX_BLOB_BYTES}",
+            )
         start = at + 4 + size
         if length > end - start:
             raise _cut(at, end)
@@ -142,9 +150,15 @@ def _packing(blob: bytes, at: int) -> tuple[bytes, int, bool]:
         found = next((name for number, name in _PACKINGS.items() if number in fields), None)
         if found is None:
             raise _broken(at, "块里没有数据", "the blob holds no data")
-        raise BrokenError(f"用 {found} 压缩；请另存为 zlib 压缩的 PBF", f"packed with {found}; save it as PBF with zlib compression")
+        raise BrokenError(
+            f"用 {found} 压缩；请另存为 zlib 压缩的 PBF", f"packed with {found}; save it as PBF with zlib compression"
+        )
     if not isinstance(size, int) or not 0 <= size <= MAX_BLOB_BYTES:
-        raise _broken(at, f"解压长度 {size!r} 超过上限 {MAX_BLOB_BYTES}", f"an unpacked size of {size!r}, at most {MAX_BLOB_BYTES}")
+        raise _broken(
+            at,
+            f"解压长度 {size!r} 超过上限 {MAX_BLOB_BYTES}",
+            f"an unpacked size of {size!r}, at most {MAX_BLOB_BYTES}",
+        )
     return packed, size, True
 
 
@@ -158,7 +172,9 @@ def _unpack(one: Packed) -> bytes:
     except zlib.error as error:
         raise _broken(at, "zlib 数据错误", f"zlib: {error}") from error
     if len(block) != size or not unzip.eof:
-        raise _broken(at, f"解压得到 {len(block)} 字节，声明为 {size}", f"unpacks to {len(block)} bytes, said to be {size}")
+        raise _broken(
+            at, f"解压得到 {len(block)} 字节，声明为 {size}", f"unpacks to {len(block)} bytes, said to be {size}"
+        )
     return block
 
 

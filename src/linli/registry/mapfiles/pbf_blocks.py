@@ -12,7 +12,21 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .table import NOWHERE, Strings
-from .wire import LENGTH, VARINT, BrokenError, Bytes, Columns, Ints, columns, lists, numbers, running_sums, spans, unzigzag, walk
+from .wire import (
+    LENGTH,
+    VARINT,
+    BrokenError,
+    Bytes,
+    Columns,
+    Ints,
+    columns,
+    lists,
+    numbers,
+    running_sums,
+    spans,
+    unzigzag,
+    walk,
+)
 
 _BOUND_E7 = {"x": 1_800_000_000, "y": 900_000_000}
 _NODES, _DENSE, _WAYS, _RELATIONS = 1, 2, 3, 4

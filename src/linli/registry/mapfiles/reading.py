@@ -10,6 +10,7 @@ from pathlib import Path
 from linli.kernel.errors import FaultList, InputError
 from linli.kernel.mapdata import MapData
 
+from .geojson import read_geojson
 from .mapping import OsmMapping
 from .osm import Progress, map_of
 from .pbf import read_pbf
@@ -49,6 +50,9 @@ def read_map(path: Path | str, *, mapping: OsmMapping, progress: Progress | None
             return map_of(_pbf(path, mapping), file=str(path), mapping=mapping, progress=tell)
         if name.endswith(".osm"):
             return map_of(_xml(path, mapping), file=str(path), mapping=mapping, progress=tell)
+        if name.endswith((".geojson", ".json")):
+            _check_size(path, mapping.limits.geojson_bytes)
+            return read_geojson(path, mapping=mapping, progress=tell)
     faults = FaultList(file=str(path))
     faults.add(
         f"不认识的后缀“{path.suffix}”；可读 .osm、.osm.pbf、.geojson、.json",

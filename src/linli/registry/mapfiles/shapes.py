@@ -74,7 +74,7 @@ class Shapes:
             return np.ones(len(self.table.ways), dtype=bool)
         if repeated := self._ways.n_repeated():
             self.notes.add("id_repeated", n=repeated, what="路径", what_en="ways")
-        return self._ways.rows(self.table.ways.ids) == np.arange(len(self.table.ways))
+        return np.asarray(self._ways.rows(self.table.ways.ids) == np.arange(len(self.table.ways)))
 
     def way_ref(self, row: int) -> str:
         return f"w{self.table.ways.ids[row]}"
@@ -103,7 +103,11 @@ class Shapes:
 
     def mended(self, shape: BaseGeometry, ref: str) -> BaseGeometry | None:
         """The areas of a shape that crosses itself, None where none is left; noted either way."""
-        parts = [part for part in shapely.get_parts(shapely.make_valid(shape)) if part.geom_type in ("Polygon", "MultiPolygon")]
+        parts = [
+            part
+            for part in shapely.get_parts(shapely.make_valid(shape))
+            if part.geom_type in ("Polygon", "MultiPolygon")
+        ]
         whole = shapely.union_all(parts) if parts else None
         if whole is None or whole.area == 0:
             self.notes.add("outline_empty", ref)
@@ -151,7 +155,9 @@ class Shapes:
         self.taken[speakers[speakers >= 0]] = True
         tagged = _tags_of(table, rows[kept], speakers)
         outlines = [members[place][0] for place in kept]
-        return Areas([refs[place] for place in there], tagged.ids.tolist(), drawn[there], outlines, Asker(table, tagged))
+        return Areas(
+            [refs[place] for place in there], tagged.ids.tolist(), drawn[there], outlines, Asker(table, tagged)
+        )
 
     def _members(self, rows: Ints) -> list[tuple[list[int], int]]:
         """For each relation the rows of its ways, and how many of its ways the file lacks."""
@@ -249,5 +255,3 @@ def _rings(lines: list[list[int]]) -> list[list[int]]:
         if ring[0] == ring[-1] and len(ring) >= 4:
             rings.append(ring)
     return rings
-
-

@@ -68,7 +68,9 @@ class Tagged:
     def plus(self, other: Tagged) -> Tagged:
         """These objects and then the others."""
         start = np.concatenate((self.start, other.start[1:] + self.start[-1]))
-        ids, key, value = (np.concatenate(pair) for pair in ((self.ids, other.ids), (self.key, other.key), (self.value, other.value)))
+        ids, key, value = (
+            np.concatenate(pair) for pair in ((self.ids, other.ids), (self.key, other.key), (self.value, other.value))
+        )
         return Tagged(ids, start, key, value)
 
 

@@ -206,4 +206,5 @@ def lists(data: Bytes, where: Columns) -> tuple[Ints, Ints]:
 def running_sums(value: Ints, start: Ints) -> Ints:
     """Each share of a ragged column summed up from its own beginning: how delta-coded lists are read."""
     total = np.concatenate(([0], np.cumsum(value)))
-    return total[1:] - np.repeat(total[start[:-1]], np.diff(start))
+    out: Ints = total[1:] - np.repeat(total[start[:-1]], np.diff(start))
+    return out
