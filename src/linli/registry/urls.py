@@ -1,10 +1,24 @@
 """Addresses of the registry's pages."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
-from .pages import details, lists
+from .pages import details, duties, homes, lists, nouns
 
 app_name = "registry"
+
+
+def _writing(key: str, plural: str) -> list[URLPattern]:
+    """Register, change, correct, end: the same four addresses for every noun."""
+    at = f"console/{plural}"
+    new = nouns.place_new if key == "place" else nouns.NEW[key]
+    return [
+        path(f"{at}/new/", new, name=f"{key}-new"),
+        path(f"{at}/<uuid:subject_id>/change/", nouns.CHANGE[key], name=f"{key}-change"),
+        path(f"{at}/<uuid:subject_id>/records/<uuid:record_id>/correct/", nouns.CORRECT[key], name=f"{key}-correct"),
+        path(f"{at}/<uuid:subject_id>/end/", nouns.END[key], name=f"{key}-end"),
+    ]
+
+
 urlpatterns = [
     path("console/places/", lists.places, name="places"),
     path("console/places/<uuid:place_id>/", details.place, name="place"),
@@ -18,4 +32,15 @@ urlpatterns = [
     path("console/spaces/<uuid:space_id>/", details.space, name="space"),
     path("console/devices/", lists.devices, name="devices"),
     path("console/devices/<uuid:device_id>/", details.device, name="device"),
+    path("console/people/<uuid:person_id>/move/", homes.move, name="move"),
+    path("console/people/<uuid:person_id>/leave/", homes.leave, name="leave"),
+    path("console/people/<uuid:person_id>/phone/", duties.person_phone, name="person-phone"),
+    path("console/places/<uuid:unit_id>/move-in/", homes.move_in, name="move-in"),
+    path("console/places/<uuid:unit_id>/tenure/new/", homes.tenure_new, name="tenure-new"),
+    path("console/places/<uuid:unit_id>/tenure/transfer/", homes.tenure_transfer, name="tenure-transfer"),
+    path("console/places/<uuid:unit_id>/tenure/<uuid:person_id>/correct/", homes.tenure_correct, name="tenure-correct"),
+    path("console/places/<uuid:unit_id>/tenure/<uuid:person_id>/end/", homes.tenure_end, name="tenure-end"),
+    path("console/organisations/<uuid:organisation_id>/duties/new/", duties.duty_new, name="duty-new"),
+    path("console/organisations/<uuid:organisation_id>/duties/<uuid:duty_id>/end/", duties.duty_end, name="duty-end"),
+    *(pattern for noun in nouns.WRITINGS for pattern in _writing(noun.key, noun.plural)),
 ]

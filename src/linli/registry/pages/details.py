@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -14,19 +14,20 @@ from linli.journal.queries import history_of as facts_of
 from linli.kernel.text import Text
 from linli.platform.kit.tables import Table
 from linli.platform.web.page import page
+from linli.platform.web.request import Request
 
 from .. import queries
+from ..catalogues import catalogue
 from ..dated import Dated
 from . import tables, words
-from .lists import asked_day
-
-SHOWN = {"name_zh", "name_en", "name", "code", "address", "use", "levels_above", "levels_below", "floor", "area_dm2", "n_lifts",
-         "built_year", "category", "capacity", "opening_hours", "status", "kind", "phone", "state", "model", "serial", "sex",
-         "born_on", "needs", "checked_on"}  # fmt: skip
+from .days import asked_day
+from .done import said_done
+from .naming import full_names
+from .told import periods_of
 
 
 @page(permission="registry.place.read")
-def place(request: HttpRequest, place_id: UUID) -> HttpResponse:
+def place(request: Request, place_id: UUID) -> HttpResponse:
     actor, on = request.actor, asked_day(request)
     record = queries.find_place(actor, place_id, on=on)
     inside = queries.list_places(actor, parent_id=place_id, on=on)
@@ -34,126 +35,189 @@ def place(request: HttpRequest, place_id: UUID) -> HttpResponse:
     context: dict[str, Any] = {
         "record": record,
         "kind": words.code_text(words.PLACE_KINDS, record.place.kind),
+        "use": words.code_text(words.PLACE_USES, record.use) if record.use else None,
         "holders": queries.holders_of(actor, place_id, on=on)[:-1],
+        "compound": next(
+            (one for one in queries.holders_of(actor, place_id, on=on) if one.place_id == record.compound_id), None
+        ),
         "inside": Table(tables.PLACES, request.GET, inside) if inside.exists() else None,
         "on": on,
+        "may_change": actor.may("registry.place.change", community_id),
     }
     if record.place.kind == "unit":
-        if actor.may("registry.tenure.read", community_id):
-            context["holders_of_unit"] = [
-                {"row": row, "kind": words.code_text(words.TENURES, row.kind)}
-                for row in queries.holders_of_unit(actor, place_id, on=on)
-            ]
-        if actor.may("registry.person.read", community_id):
-            context["residents"] = _members(queries.residents_of(actor, place_id, on=on))
-    return render(
-        request, "registry/place.html", context | _history(request, queries.history_of_place(actor, place_id), place_id)
-    )
+        context |= _home(request, record)
+    rows = queries.history_of_place(actor, place_id)
+    return render(request, "registry/place.html", context | _history(request, rows, place_id, "place"))
+
+
+def _home(request: Request, record: Any) -> dict[str, Any]:
+    """Who holds a home and who lives in it, as far as the actor may know."""
+    actor, on, community_id = request.actor, asked_day(request), record.place.community_id
+    context: dict[str, Any] = {
+        "may_hold": actor.may("registry.tenure.change", community_id),
+        "may_house": actor.may("registry.household.change", community_id),
+    }
+    if actor.may("registry.tenure.read", community_id):
+        held = queries.history_of_tenure(actor, record.place_id)
+        context["holders_of_unit"] = [
+            {"row": row, "kind": words.code_text(words.TENURES, row.kind)}
+            for row in queries.holders_of_unit(actor, record.place_id, on=on)
+        ]
+        context["held_before"] = [
+            {"row": row, "kind": words.code_text(words.TENURES, row.kind)} for row in held if row.valid_to
+        ]
+    if actor.may("registry.person.read", community_id):
+        context["residents"] = _members(queries.residents_of(actor, record.place_id, on=on))
+    return context
 
 
 @page(permission="registry.person.read")
-def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def person(request: Request, person_id: UUID) -> HttpResponse:
     actor, on = request.actor, asked_day(request)
     record = queries.find_person(actor, person_id, on=on)
-    context = {
+    stays = queries.homes_of_person(actor, person_id)
+    household = queries.household_of(actor, person_id, on=on)
+    community_id = record.community_id
+    context: dict[str, Any] = {
         "record": record,
         "sex": words.code_text(words.SEXES, record.sex),
-        "household": _members(queries.household_of(actor, person_id, on=on)),
-        "homes": queries.homes_of_person(actor, person_id),
+        "needs": [words.code_text(catalogue("person-needs"), code) for code in record.needs],
+        "household": _members(household),
         "on": on,
+        "may_change": actor.may("registry.person.change", community_id),
+        "may_house": actor.may("registry.household.change", community_id),
+        "may_unmask": actor.may("registry.person.unmask", community_id) and record.phone_index is not None,
     }
-    if actor.may("registry.tenure.read", record.community_id):
-        context["tenures"] = [
-            {"row": row, "kind": words.code_text(words.TENURES, row.kind)}
-            for row in queries.units_held_by(actor, person_id, on=on).select_related("tenure")
-        ]
+    may_see_tenure = actor.may("registry.tenure.read", community_id)
+    held = list(queries.units_held_by(actor, person_id, on=on)) if may_see_tenure else []
+    units = (
+        [home.unit_id for _, home in stays] + [one.unit_id for one in household] + [row.tenure.unit_id for row in held]
+    )
+    names = full_names(actor, units)
+    context["home_name"] = names.get(household[0].unit_id, household[0].unit_name) if household else ""
+    context["homes"] = [_stay(membership, home, names) for membership, home in reversed(stays)]
+    context["tenures"] = [
+        {"row": row, "kind": words.code_text(words.TENURES, row.kind), "name": names.get(row.tenure.unit_id, "—")}
+        for row in held
+    ]
     rows = queries.history_of_person(actor, person_id)
-    return render(request, "registry/person.html", context | _history(request, rows, person_id))
+    return render(request, "registry/person.html", context | _history(request, rows, person_id, "person"))
+
+
+def _stay(membership: Any, home: Any, names: dict[UUID, str]) -> dict[str, Any]:
+    """The days on which somebody belonged to a household while it lived in a home."""
+    ends = [day for day in (membership.valid_to, home.valid_to) if day]
+    return {
+        "unit_id": home.unit_id,
+        "name": names.get(home.unit_id, ""),
+        "since": max(membership.valid_from, home.valid_from),
+        "to": min(ends) if ends else None,
+    }
 
 
 @page(permission="registry.facility.read")
-def facility(request: HttpRequest, facility_id: UUID) -> HttpResponse:
+def facility(request: Request, facility_id: UUID) -> HttpResponse:
     record = queries.find_facility(request.actor, facility_id, on=asked_day(request))
     title = record.name_zh or words.code_text(words.categories(), record.category)
     facts = [
         (Text("类别", "Category"), words.code_text(words.categories(), record.category)),
         (Text("状态", "Status"), words.FACILITY_STATUS[record.status][1]),
         (Text("开放时间", "Opening hours"), record.opening_hours),
-        (Text("容量", "Capacity"), record.capacity),
-        (Text("位置", "Where"), f"{record.lon:.5f}, {record.lat:.5f}"),
+        (
+            Text("容量", "Capacity"),
+            None if record.capacity is None else Text(f"{record.capacity} 人", f"{record.capacity} persons"),
+        ),
+        (Text("由谁办", "Run by"), _body(request, record.provider_id)),
+        (Text("经纬度", "Longitude, latitude"), f"{record.lon:.5f}, {record.lat:.5f}"),
     ]
-    return _thing(request, record, facility_id, title=title, facts=facts, back="facilities")
+    at = f"at=18/{record.lat:.6f}/{record.lon:.6f}"
+    return _thing(request, record, "facility", title=title, facts=facts, map_at=at)
 
 
 @page(permission="registry.organisation.read")
-def organisation(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
+def organisation(request: Request, organisation_id: UUID) -> HttpResponse:
     actor = request.actor
     record = queries.find_organisation(actor, organisation_id, on=asked_day(request))
     facts = [
         (Text("种类", "Kind"), words.code_text(words.ORGANISATIONS, record.kind)),
         (Text("电话", "Phone"), record.phone),
     ]
-    duties = queries.list_duties(actor, organisation_id=organisation_id)
+    duties = list(queries.list_duties(actor, organisation_id=organisation_id, on=asked_day(request)))
+    names = full_names(actor, [duty.duty.place_id for duty in duties])
     return _thing(
-        request, record, organisation_id, title=record.name_zh, facts=facts, back="organisations", duties=duties
-    )
+        request, record, "organisation", title=record.name_zh, facts=facts,
+        shows_duties=True,
+        duties=[
+            {"row": duty, "title": words.code_text(catalogue("duties"), duty.duty.code), "place": names.get(duty.duty.place_id)}
+            for duty in duties
+        ],
+    )  # fmt: skip
 
 
 @page(permission="registry.space.read")
-def space(request: HttpRequest, space_id: UUID) -> HttpResponse:
+def space(request: Request, space_id: UUID) -> HttpResponse:
     record = queries.find_space(request.actor, space_id, on=asked_day(request))
     facts = [
         (Text("状态", "State"), words.SPACE_STATES[record.state][1]),
         (Text("楼层", "Floor"), record.floor),
+        (Text("归谁", "Owner"), _body(request, record.owner_id)),
     ]
-    return _thing(request, record, space_id, title=record.name_zh, facts=facts, back="spaces")
+    return _thing(request, record, "space", title=record.name_zh or Text("闲置空间", "Vacant space"), facts=facts)
 
 
 @page(permission="registry.device.read")
-def device(request: HttpRequest, device_id: UUID) -> HttpResponse:
+def device(request: Request, device_id: UUID) -> HttpResponse:
     record = queries.find_device(request.actor, device_id, on=asked_day(request))
     facts = [
-        (Text("种类", "Kind"), record.kind),
+        (Text("种类", "Kind"), words.code_text(words.device_kinds(), record.kind)),
         (Text("型号", "Model"), record.model),
         (Text("状态", "Status"), words.DEVICE_STATUS[record.status][1]),
     ]
-    return _thing(request, record, device_id, title=record.serial, facts=facts, back="devices")
+    return _thing(request, record, "device", title=record.serial, facts=facts)
+
+
+PLURAL = {"facility": "facilities", "organisation": "organisations", "space": "spaces", "device": "devices"}
 
 
 def _thing(
-    request: HttpRequest,
-    record: Any,
-    subject_id: UUID,
-    *,
-    title: Any,
-    facts: Sequence[tuple[Text, Any]],
-    back: str,
-    **more: Any,
+    request: Request, record: Any, key: str, *, title: Any, facts: Sequence[tuple[Text, Any]], **more: Any
 ) -> HttpResponse:
+    on, place_id = asked_day(request), getattr(record, "place_id", None)
     context = {
         "record": record,
         "title": title,
         "facts": [(label, value) for label, value in facts if value not in (None, "")],
-        "back_url": reverse(f"registry:{back}"),
+        "back_url": reverse(f"registry:{PLURAL[key]}"),
+        "back": tables.TITLES[PLURAL[key]],
         "area_dm2": getattr(record, "area_dm2", None),
-        "place": getattr(record, "place_id", None),
+        "place_id": place_id,
+        "place_name": full_names(request.actor, [place_id], on=on).get(place_id) if place_id else None,
+        "on": on,
+        "may_change": request.actor.may(f"registry.{key}.change", record.community_id),
     }
     rows = queries.history_of(record)
-    return render(request, "registry/thing.html", context | more | _history(request, rows, subject_id))
+    return render(request, "registry/thing.html", context | more | _history(request, rows, record.about_id, key))
+
+
+def _body(request: Request, organisation_id: UUID | None) -> str:
+    if organisation_id is None:
+        return ""
+    found = queries.list_organisations(request.actor).filter(organisation_id=organisation_id).first()
+    return found.name_zh if found else ""
 
 
 def _members(residents: Sequence[queries.Resident]) -> list[dict[str, Any]]:
     return [{"row": row, "role": words.code_text(words.MEMBERS, row.role)} for row in residents]
 
 
-def _history(request: HttpRequest, rows: Sequence[Dated], subject_id: UUID) -> dict[str, Any]:
-    """Periods with what each changed, and the facts about the subject."""
-    periods = []
-    before: dict[str, Any] = {}
-    for row in rows:
-        said = {key: value for key, value in row.content().items() if key in SHOWN and value not in (None, "", [])}
-        changed = {key: value for key, value in said.items() if before.get(key) != value}
-        periods.append({"row": row, "changed": changed if before else {}, "is_first": not before})
-        if row.is_believed:
-            before = said
-    return {"periods": list(reversed(periods)), "facts_of": facts_of(subject_id, actor=request.actor)}
+def _history(request: Request, rows: Sequence[Dated], subject_id: UUID, key: str) -> dict[str, Any]:
+    """Periods with what each changed, the facts about the subject, where its acts are, and what was just done."""
+    acts = {name: reverse(f"registry:{key}-{name}", args=[subject_id]) for name in ("change", "end")}
+    return {
+        "periods": periods_of(request.actor, rows),
+        "facts_of": facts_of(subject_id, request.actor, permission=f"registry.{key}.read"),
+        "acts": acts,
+        "correct_name": f"registry:{key}-correct",
+        "subject_id": subject_id,
+        "done": said_done(request),
+    }

@@ -2,70 +2,57 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from linli.kernel.errors import LinliError, define
-from linli.kernel.text import Text
 from linli.platform.kit.tables import Table, TableSpec
-from linli.platform.web.community import current_community
+from linli.platform.web.community import choices, current_community
 from linli.platform.web.page import page
+from linli.platform.web.request import Request
 
 from .. import queries
 from . import tables
+from .days import asked_day
+from .done import said_done
 
-BAD_DAY = define(
-    "registry.bad_day",
-    zh="看不懂日期“{value}”，要写成 2026-03-01",
-    en="Cannot read the day {value!r}; write it like 2026-03-01",
-)
-NEW = {"places": "place-new", "people": "person-new", "facilities": "facility-new", "organisations": "organisation-new"}
-CHANGE = {
-    "places": "registry.place.change",
-    "people": "registry.person.change",
-    "facilities": "registry.facility.change",
-    "organisations": "registry.organisation.change",
+NEW = {
+    "places": ("place-new", "registry.place.change"),
+    "people": ("person-new", "registry.person.change"),
+    "organisations": ("organisation-new", "registry.organisation.change"),
+    "facilities": ("facility-new", "registry.facility.change"),
+    "spaces": ("space-new", "registry.space.change"),
+    "devices": ("device-new", "registry.device.change"),
 }
+"""Where each list's button leads, and who is shown it."""
 
 
-def asked_day(request: HttpRequest) -> dt.date | None:
-    """The day in ``?on=``; None for today."""
-    raw = request.GET.get("on", "")
-    if not raw:
-        return None
-    try:
-        day = dt.date.fromisoformat(raw)
-    except ValueError:
-        raise LinliError(BAD_DAY, value=raw[:40]) from None
-    if not 1900 <= day.year <= 2200:
-        raise LinliError(BAD_DAY, value=raw[:40])
-    return day
-
-
-def _list(permission: str, spec: TableSpec, title: Text, rows: Callable[..., Any]) -> Any:
+def _list(permission: str, spec: TableSpec, rows: Callable[..., Any]) -> Any:
     @page(permission=permission)
-    def view(request: HttpRequest) -> HttpResponseBase:
+    def view(request: Request) -> HttpResponseBase:
         on = asked_day(request)
-        community_id = current_community(request)
+        community_id = current_community(request) if choices(request) else None
         table = Table(spec, request.GET, rows(request.actor, community_id=community_id, on=on))
-        new = NEW.get(spec.key)
-        may_add = new and request.actor.may(CHANGE[spec.key], community_id)
-        context = {"table": table, "title": title, "on": on, "new_url": reverse(f"registry:{new}") if may_add else ""}
+        new, permission_to_add = NEW[spec.key]
+        may_add = request.actor.may(permission_to_add, community_id)
+        context = {
+            "table": table,
+            "title": tables.TITLES[spec.key],
+            "on": on,
+            "new_url": reverse(f"registry:{new}") if may_add else "",
+            "done": said_done(request),
+        }
         return table.download() or render(request, "registry/list.html", context)
 
     return view
 
 
-places = _list("registry.place.read", tables.PLACES, Text("房屋和地方", "Places"), queries.list_places)
-people = _list("registry.person.read", tables.PEOPLE, Text("居民", "Residents"), queries.list_people)
-facilities = _list("registry.facility.read", tables.FACILITIES, Text("设施", "Facilities"), queries.list_facilities)
-organisations = _list(
-    "registry.organisation.read", tables.ORGANISATIONS, Text("单位和组织", "Organisations"), queries.list_organisations
-)
-spaces = _list("registry.space.read", tables.SPACES, Text("闲置空间", "Vacant spaces"), queries.list_spaces)
-devices = _list("registry.device.read", tables.DEVICES, Text("设备", "Devices"), queries.list_devices)
+places = _list("registry.place.read", tables.PLACES, queries.list_places)
+people = _list("registry.person.read", tables.PEOPLE, queries.list_people)
+facilities = _list("registry.facility.read", tables.FACILITIES, queries.list_facilities)
+organisations = _list("registry.organisation.read", tables.ORGANISATIONS, queries.list_organisations)
+spaces = _list("registry.space.read", tables.SPACES, queries.list_spaces)
+devices = _list("registry.device.read", tables.DEVICES, queries.list_devices)

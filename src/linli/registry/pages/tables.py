@@ -10,6 +10,7 @@ from linli.kernel.clock import local_day, now
 from linli.kernel.text import Text
 from linli.platform.kit.tables import Column, Filter, TableSpec
 
+from ..catalogues import catalogue
 from ..rules.people import age_on, latest_birth
 from . import words
 
@@ -20,6 +21,11 @@ def _link(name: str, attribute: str) -> Any:
 
 def _age(row: Any) -> int | None:
     return age_on(row.born_on, local_day(now())) if row.born_on else None
+
+
+def _needs(row: Any) -> Text | None:
+    found = [words.code_text(catalogue("person-needs"), code) for code in row.needs]
+    return Text("、".join(one.zh for one in found), ", ".join(one.en for one in found)) if found else None
 
 
 def _by_age(rows: Any, ends: tuple[Any, Any]) -> Any:
@@ -38,6 +44,14 @@ SINCE = Text("自", "Since")
 STATUS = Text("状态", "Status")
 AREA = Text("面积", "Area")
 
+TITLES = {
+    "places": Text("房屋和地方", "Places"),
+    "people": Text("居民", "Residents"),
+    "facilities": Text("设施", "Facilities"),
+    "organisations": Text("单位和组织", "Organisations"),
+    "spaces": Text("闲置空间", "Vacant spaces"),
+    "devices": Text("设备", "Devices"),
+}
 PLACES = TableSpec(
     key="places",
     columns=(
@@ -62,7 +76,7 @@ PEOPLE = TableSpec(
         Column(
             "has_phone", Text("电话", "Phone"), kind="flag", value=lambda row: row.phone_index is not None, narrow=True
         ),
-        Column("needs", Text("需要", "Needs"), value=lambda row: "、".join(row.needs), narrow=True),
+        Column("needs", Text("需要", "Needs"), value=_needs, narrow=True),
         Column("checked_on", Text("上次核对", "Last checked"), kind="day", sort=True, narrow=True),
     ),
     filters=(
@@ -108,7 +122,13 @@ ORGANISATIONS = TableSpec(
 SPACES = TableSpec(
     key="spaces",
     columns=(
-        Column("name_zh", NAME, link=_link("space", "space_id"), sort=True),
+        Column(
+            "name_zh",
+            NAME,
+            value=lambda row: row.name_zh or Text("闲置空间", "Vacant space"),
+            link=_link("space", "space_id"),
+            sort=True,
+        ),
         Column("floor", Text("楼层", "Floor"), kind="number", sort=True, narrow=True),
         Column("area_dm2", AREA, kind="area", sort=True),
         Column("state", STATUS, kind="badge", value=lambda row: words.SPACE_STATES[row.state]),
@@ -123,7 +143,7 @@ DEVICES = TableSpec(
     key="devices",
     columns=(
         Column("serial", Text("编号", "Serial"), kind="plate", link=_link("device", "device_id"), sort=True),
-        Column("kind", KIND, sort=True),
+        Column("kind", KIND, value=lambda row: words.code_text(words.device_kinds(), row.kind), sort=True),
         Column("model", Text("型号", "Model"), narrow=True),
         Column("status", STATUS, kind="badge", value=lambda row: words.DEVICE_STATUS[row.status]),
         Column("valid_from", SINCE, kind="day", sort=True, narrow=True),

@@ -9,6 +9,8 @@ from linli.kernel.policyfile import find_policy
 from linli.kernel.text import Text
 from linli.platform.kit.tables import Choice
 
+from ..catalogues import catalogue, facility_categories
+
 PLACE_KINDS = {
     "province": Text("省", "Province"),
     "city": Text("市", "City"),
@@ -20,6 +22,17 @@ PLACE_KINDS = {
     "building": Text("楼栋", "Building"),
     "entrance": Text("单元", "Entrance"),
     "unit": Text("房屋", "Home"),
+}
+PLACE_USES = {
+    "residential": Text("住宅", "Homes"),
+    "commercial": Text("商业", "Shops"),
+    "office": Text("办公", "Offices"),
+    "public": Text("公共服务", "Public services"),
+    "education": Text("教育", "Education"),
+    "health": Text("医疗", "Health"),
+    "industrial": Text("工业", "Industry"),
+    "ancillary": Text("附属用房", "Outbuilding"),
+    "other": Text("其他", "Other"),
 }
 SEXES = {"": Text("未登记", "Not recorded"), "female": Text("女", "Female"), "male": Text("男", "Male")}
 MEMBERS = {
@@ -83,8 +96,11 @@ def marked_choices(words: dict[str, tuple[str, Text]]) -> tuple[Choice, ...]:
 
 def categories() -> dict[str, Text]:
     """The facility categories of the policy, in its order."""
-    items = find_policy("facility_categories", "cn-community").body["categories"]
-    return {item["id"]: Text(item["title"]["zh"], item["title"]["en"]) for item in items}
+    return facility_categories()
+
+
+def device_kinds() -> dict[str, Text]:
+    return catalogue("device-kinds")
 
 
 def category_choices() -> Sequence[Choice]:

@@ -1,0 +1,44 @@
+"""The visible confirmation after something was done: a word in the address (``?done=changed``), said on the page it leads to."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from linli.kernel.text import Text
+
+DONE = {
+    "registered": Text("已登记。", "Registered."),
+    "changed": Text("变化已记下，之前的照旧保留。", "The change is recorded; what was before stays as it was."),
+    "corrected": Text(
+        "已更正，划掉的记录和原因留在经过里。", "Corrected; what was struck out stays in the history, with the reason."
+    ),
+    "ended": Text("已终止，之前的记录都在。", "Ended; all records before stay."),
+    "moved": Text("搬家已记下。", "The move is recorded."),
+    "joined": Text("已入户。", "They belong to the household now."),
+    "left": Text("已离户。", "They belong to no household here now."),
+    "tenure": Text("产权和租住已记下。", "Who holds the home is recorded."),
+    "duty": Text("责任已记下。", "The duty is recorded."),
+    "granted": Text("已授权，对方下次打开页面就生效。", "Granted; it holds from their next page on."),
+    "grant-ended": Text("授权已终止，对方下次打开页面就失效。", "The grant ended; it is gone from their next page on."),
+    "account-ended": Text(
+        "账号已停用，已登录的设备下次打开页面就退出。",
+        "The account ended; wherever it is signed in, the next page signs it out.",
+    ),
+    "discarded": Text(
+        "已放弃，上传的文件删掉了，册子没有改动。", "Discarded: the file is deleted and nothing was changed."
+    ),
+}
+
+
+def go(url_name: str, *arguments: object, done: str, **query: str) -> HttpResponse:
+    """Answer a deed: off to the page of what it was done to, which says so."""
+    return HttpResponseRedirect(
+        f"{reverse(f'registry:{url_name}', args=arguments)}?{urlencode({'done': done} | query)}"
+    )
+
+
+def said_done(request: HttpRequest) -> Text | None:
+    return DONE.get(request.GET.get("done", ""))
