@@ -5,21 +5,18 @@ The content is data: ``policies/osm_mapping/*.yaml``, its shape ``policies/schem
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import jsonschema
 import yaml
-from referencing import Registry, Resource
 
-import linli.policies
 from linli.kernel.errors import FaultList
 from linli.kernel.mapdata import EDGE_KINDS, GroundKind, Passage
+from linli.kernel.policyfile import Policy, find_policy, parse_policy, read_policy
 
-POLICIES = Path(linli.policies.__file__).parent
+KIND = "osm_mapping"
 ANY = None
 """Stands for ``"*"``: any value."""
 
@@ -118,89 +115,43 @@ class OsmMapping:
     categories: frozenset[str]
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """YAML without dates: a day stays the text the schema asks for."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
-    for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-
 def load_mapping(
-    source: Path | str | Mapping[str, Any] = "default", *, categories: Iterable[str] | None = None
+    source: Policy | Path | str | Mapping[str, Any] = "default", *, categories: Iterable[str] | None = None
 ) -> OsmMapping:
-    """A mapping from a policy file, the id of one shipped here, or a parsed policy.
+    """A mapping from a policy, its id, its file (a path, or text ending in ``.yaml``), or its parsed document.
 
-    ``categories``: the facility categories that may be named; the shipped policy the mapping refers to, if absent.
-    Raises ``InputError`` with every fault, each with its path in the document.
+    ``categories``: the facility categories that may be named; those of the policy the mapping refers to, if absent.
+    Raises ``InputError`` with every fault and its line, ``LinliError`` ``policy.unknown`` where an id is not known.
     """
-    file, raw = _raw(source)
-    faults = FaultList(file=file)
-    _check(raw, "osm_mapping", faults)
-    known = frozenset(categories) if categories is not None else _categories(raw["facility_categories"], faults)
-    for place, rule in enumerate(raw["facilities"]["rules"]):
+    policy = _policy(source)
+    body = policy.body
+    faults = FaultList(file=policy.file)
+    if policy.kind != KIND:
+        faults.add(f"应是 {KIND} 类的政策，得到 {policy.kind}", f"must be a policy of kind {KIND}, got {policy.kind}")
+        faults.raise_if_any()
+    known = frozenset(categories) if categories is not None else _categories(body["facility_categories"])
+    for place, rule in enumerate(body["facilities"]["rules"]):
         if rule["category"] not in known:
             name = rule["category"]
             faults.add(
                 f"没有设施类别 {name}", f"no facility category {name}", feature=f"facilities.rules[{place}].category"
             )
     faults.raise_if_any()
-    return _mapping(raw, known)
+    return _mapping(policy, known)
 
 
-def _raw(source: Path | str | Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+def _policy(source: Policy | Path | str | Mapping[str, Any]) -> Policy:
+    if isinstance(source, Policy):
+        return source
     if isinstance(source, Mapping):
-        # Days may come parsed from a plain YAML reader; the schema wants their text.
-        return "", {key: value if key != "effective_from" else str(value) for key, value in source.items()}
-    path = Path(source)
-    if path.suffix not in (".yaml", ".yml"):
-        path = POLICIES / "osm_mapping" / f"{source}.yaml"
-    return str(path), _read(path)
+        return parse_policy(yaml.safe_dump(dict(source), allow_unicode=True, sort_keys=False).encode())
+    if isinstance(source, Path) or source.endswith((".yaml", ".yml")):
+        return read_policy(source)
+    return find_policy(KIND, source)
 
 
-def _read(path: Path) -> dict[str, Any]:
-    faults = FaultList(file=str(path))
-    try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506  a SafeLoader
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        mark = getattr(error, "problem_mark", None)
-        faults.add(
-            f"读不了这份规则：{error}", f"cannot read this policy: {error}", line=mark.line + 1 if mark else None
-        )
-        raw = {}
-    if not faults.faults and not isinstance(raw, dict):
-        faults.add("规则应是一个映射", "a policy is a mapping of keys")
-    faults.raise_if_any()
-    return cast(dict[str, Any], raw)
-
-
-def _check(raw: Mapping[str, Any], kind: str, faults: FaultList) -> None:
-    """Header and body against their schemas; all faults are raised together, since nothing below could be built."""
-    schemas = POLICIES / "schemas"
-    header = json.loads((schemas / "policy.schema.json").read_text(encoding="utf-8"))
-    body = json.loads((schemas / f"{kind}.schema.json").read_text(encoding="utf-8"))
-    registry: Registry[Any] = Registry().with_resource("policy.schema.json", Resource.from_contents(header))
-    named = header["properties"]
-    halves = ({k: v for k, v in raw.items() if k in named}, {k: v for k, v in raw.items() if k not in named})
-    for schema, half in zip((header, body), halves, strict=True):
-        for error in jsonschema.Draft202012Validator(schema, registry=registry).iter_errors(half):
-            path = error.json_path.removeprefix("$.")
-            faults.add(f"不合规则的格式：{error.message}", f"not as the schema asks: {error.message}", feature=path)
-    if raw.get("kind", kind) != kind:
-        faults.add(f"kind 应为 {kind}", f"kind must be {kind}, got {raw['kind']!r}", feature="kind")
-    faults.raise_if_any()
-
-
-def _categories(policy: str, faults: FaultList) -> frozenset[str]:
-    path = POLICIES / "facility_categories" / f"{policy}.yaml"
-    if not path.is_file():
-        faults.add(f"没有设施类别表 {policy}", f"no facility categories {policy}", feature="facility_categories")
-        faults.raise_if_any()
-    raw = _read(path)
-    _check(raw, "facility_categories", FaultList(file=str(path)))
-    return frozenset(one["id"] for one in raw["categories"])
+def _categories(policy: str) -> frozenset[str]:
+    return frozenset(one["id"] for one in find_policy("facility_categories", policy).body["categories"])
 
 
 def _pairs(raw: Mapping[str, str | list[str]]) -> Pairs:
@@ -236,11 +187,12 @@ def _facilities(raw: Mapping[str, Any]) -> tuple[tuple[str, Rule], ...]:
     return tuple(out)
 
 
-def _mapping(raw: Mapping[str, Any], categories: frozenset[str]) -> OsmMapping:
+def _mapping(policy: Policy, categories: frozenset[str]) -> OsmMapping:
+    raw = policy.body
     walk, gates, ground = raw["walk"], raw["gates"], raw["ground"]["rules"]
     return OsmMapping(
-        id=raw["id"],
-        version=raw["version"],
+        id=policy.id,
+        version=policy.version,
         limits=Limits(**{key: value for key, value in raw["limits"].items() if key != "reason"}),
         walk=WalkRules(
             ways=tuple((_rule(one), EDGE_KINDS.index(one["kind"])) for one in walk["ways"]),
