@@ -54,10 +54,12 @@ def analyse(  # noqa: PLR0917  options of a command line, given by name
     from linli.lifecircle.analysis.printed import print_summary
     from linli.lifecircle.analysis.summary import summarise
     from linli.lifecircle.rules.standard import read_assumptions, read_standard, read_walkers
+    from linli.reports.paper import fonts_folder
 
     language = _language(lang)
     day = on.date() if on else local_day(now())
     check_folder(out, force=force)
+    fonts_folder()
     rule = read_standard(_policy("life_circle_standard", standard), find_policy("facility_categories", "cn-community"))
     walkers = read_walkers(find_policy("walkers", rule.walkers_id))
     walkers.group(group or walkers.reference)

@@ -21,9 +21,9 @@ from .lifecircle_map import Drawing
 from .paper import set_pdf
 
 LANGUAGES = ("zh", "en")
-MAP_POINTS = (511.0, 500.0)
-SMALL_POINTS = (165.0, 132.0)
-N_SMALL = 9
+MAP_POINTS = (511.0, 480.0)
+SMALL_POINTS = (121.0, 108.0)
+N_SMALL = 12
 N_GAPS = 12
 N_NUMBERED = 5
 MOST_SMALL_HOUSES = 4000
@@ -113,10 +113,14 @@ def _page(analysis: Analysis, chosen: int, small: list[int], language: str) -> d
 def _lead(analysis: Analysis, language: str) -> str:
     standard, group = analysis.standard, analysis.shown.group
     day = analysis.data.data_on
-    data_zh, data_en = (f"{day:%Y-%m-%d}", f"{day:%Y-%m-%d}") if day else ("未写明", "not stated")
+    data = (
+        Text(f"地图数据 {day:%Y-%m-%d}", f"map data of {day:%Y-%m-%d}")
+        if day
+        else Text("地图未写数据日期", "map data undated")
+    )
     return Text(
-        f"{standard.pin.title.zh}·{group.title.zh}，每分钟 {group.speed_m_per_min:g} 米·地图数据日期 {data_zh}",
-        f"{standard.pin.title.en} · {group.title.en}, {group.speed_m_per_min:g} m a minute · map data of {data_en}",
+        f"{standard.pin.title.zh}·{group.title.zh}，每分钟 {group.speed_m_per_min:g} 米·{data.zh}",
+        f"{standard.pin.title.en} · {group.title.en}, {group.speed_m_per_min:g} m a minute · {data.en}",
     ).in_(language)
 
 
