@@ -1,16 +1,17 @@
-"""Addresses of the living page; included under ``/kit/`` with the namespace ``kit`` by demo installations."""
+"""Addresses of the living page, under ``/kit/`` with the namespace ``kit``; found on demo installations only."""
 
 from __future__ import annotations
 
-from django.urls import path, re_path
+from django.urls import path
 
 from .living import pages
 
 app_name = "kit"
 urlpatterns = [
-    path("", pages.living, name="living"),
-    path("map/", pages.map_page, name="map"),
-    re_path(r"^shell/(?P<name>portal|overview|open)/$", pages.shell, name="shell"),
-    re_path(r"^data/(?P<name>ground|buildings|lit|points|house)/$", pages.data, name="data"),
-    path("confirm/", pages.confirm, name="confirm"),
+    path("kit/", pages.living, name="living"),
+    path("kit/map/", pages.map_page, name="map"),
+    path("kit/confirm/", pages.confirm, name="confirm"),
+    path("kit/house/", pages.house, name="house"),
+    *(path(f"kit/{name}/", pages.shell, {"name": name}, name=name) for name in ("portal", "overview", "open")),
+    *(path(f"kit/{name}.json", pages.data, {"name": name}, name=name) for name in ("ground", "houses", "points")),
 ]

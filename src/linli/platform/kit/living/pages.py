@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from linli.kernel.errors import Fault
+from linli.kernel.errors import Fault, NotFoundError
 from linli.kernel.text import Text
+from linli.platform.installation import installation_kind
 from linli.platform.kit.icons import symbols
 from linli.platform.kit.tables import Table
 from linli.platform.web.page import page
@@ -27,8 +28,15 @@ GROUPS = [
 ]
 
 
+def demo_only() -> None:
+    """A real installation has no living page."""
+    if installation_kind() != "demo":
+        raise NotFoundError
+
+
 @page(audience="demo")
-def living(request: HttpRequest) -> HttpResponseBase:
+def living(request: HttpRequest) -> HttpResponse:
+    demo_only()
     table = Table(samples.MATTER_TABLE, request.GET, samples.matters())
     download = table.download()
     if download is not None:
@@ -95,6 +103,7 @@ def _jobs() -> list[dict[str, Any]]:
 
 @page(audience="demo")
 def shell(request: HttpRequest, name: str) -> HttpResponse:
+    demo_only()
     return render(
         request, f"kit/shell_{name}.html", {"steps": samples.STEPS, "map": _map_config(lit=name == "overview")}
     )
@@ -102,6 +111,7 @@ def shell(request: HttpRequest, name: str) -> HttpResponse:
 
 @page(audience="demo")
 def map_page(request: HttpRequest) -> HttpResponse:
+    demo_only()
     group = request.GET.get("group", "elder")
     context = {
         "map": _map_config(lit=False),
@@ -111,18 +121,16 @@ def map_page(request: HttpRequest) -> HttpResponse:
             {"name": "group", "label": Text("谁在走", "Who walks"), "look": "seg", "options": GROUPS, "value": group}
         ],
     }
-    if "twin" in request.GET:
-        return render(request, "kit/_map_twin.html", context)
-    return render(request, "kit/shell_map.html", context)
+    return render(request, "kit/_map_twin.html" if "twin" in request.GET else "kit/shell_map.html", context)
 
 
 def _map_config(*, lit: bool) -> dict[str, Any]:
     return {
         "bounds": scene.bounds(),
-        "ground_url": reverse("kit:data", args=["ground"]),
-        "buildings_url": reverse("kit:data", args=["lit" if lit else "buildings"]),
-        "points_url": reverse("kit:data", args=["points"]),
-        "details_url": reverse("kit:data", args=["ground"]).replace("ground", "house") + "?id={id}",
+        "ground_url": reverse("kit:ground"),
+        "buildings_url": reverse("kit:houses"),
+        "points_url": reverse("kit:points"),
+        "details_url": reverse("kit:house") + "?id={id}",
         "measure": "none" if lit else "minutes",
         "is_3d": lit,
         "bearing": -27 if lit else 0,
@@ -134,17 +142,22 @@ def _map_config(*, lit: bool) -> dict[str, Any]:
 
 @page(audience="demo")
 def data(request: HttpRequest, name: str) -> HttpResponse:
-    group = request.GET.get("group", "elder")
-    if name == "house":
-        wanted = request.GET.get("id", "")
-        row = next((row for row in scene.rows(group) if row["id"] == wanted), None)
-        return render(request, "kit/_house.html", {"row": row})
+    demo_only()
     made = {"ground": scene.ground, "points": scene.points}.get(name)
-    return JsonResponse(made() if made else scene.buildings(group))
+    return JsonResponse(made() if made else scene.buildings(request.GET.get("group", "elder")))
+
+
+@page(audience="demo")
+def house(request: HttpRequest) -> HttpResponse:
+    demo_only()
+    wanted = request.GET.get("id", "")
+    row = next((row for row in scene.rows(request.GET.get("group", "elder")) if row["id"] == wanted), None)
+    return render(request, "kit/_house.html", {"row": row})
 
 
 @page(audience="demo", methods=("GET", "POST"))
 def confirm(request: HttpRequest) -> HttpResponse:
+    demo_only()
     chosen = [("row", key) for key in request.POST.getlist("row")]
     return render(
         request, "kit/shell_confirm.html", {"changes": samples.CHANGES, "fields": chosen, "n_chosen": len(chosen)}

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, QuerySet
-from django.http import HttpResponseBase, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import get_language
 
@@ -115,7 +115,7 @@ class Table:
         late = Text("只有 {n} 页，已显示最后一页", "There are only {n} pages; the last is shown")
         return [*self.query.faults, *([late.fill(n=self.n_pages)] if self.query.page > self.n_pages else [])]
 
-    def download(self) -> HttpResponseBase | None:
+    def download(self) -> HttpResponse | None:
         """The answer to ``?format=…``; ``None`` when a page is wanted."""
         if not self.query.format:
             return None
