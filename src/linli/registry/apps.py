@@ -11,6 +11,7 @@ class RegistryConfig(AppConfig):
     def ready(self) -> None:
         from linli.platform.ports import ports
 
+        from . import tasks  # noqa: F401  # declares its kinds of long work, for the web and for the worker
         from .pages.doors import open_doors
         from .scopetree import RegistryScopeTree
 

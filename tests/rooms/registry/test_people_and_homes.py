@@ -147,7 +147,7 @@ def test_the_serving_role_cannot_overwrite_reopen_or_delete(town: Town) -> None:
     )
     with acting(LAYER), connection.cursor() as cursor:
         for statement in attempts:
-            with pytest.raises(DatabaseError, match="permission denied|past is not rewritten"), transaction.atomic():
+            with pytest.raises(DatabaseError, match=r"permission denied|past is not rewritten"), transaction.atomic():
                 cursor.execute(statement)
 
 

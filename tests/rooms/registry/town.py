@@ -10,6 +10,7 @@ from linli.platform.actors import Actor, Grant, System
 from linli.platform.db import acting
 from linli.platform.installation import _known_kind, be_born
 from linli.registry import commands as do
+from linli.registry.models import PlaceRecord
 
 START = dt.date(2020, 1, 1)
 LAYER = System("tests.lay")
@@ -30,8 +31,36 @@ class Town:
     foreign_unit: UUID
     unit: dict[str, UUID] = field(default_factory=dict)
 
+    @classmethod
+    def read(cls) -> Town:
+        """The town that :func:`lay_town` wrote, found again by its names."""
+        with acting(LAYER):
+            rows = list(PlaceRecord.objects.believed().select_related("place", "parent"))
+        by_name = {row.name_zh: row.place_id for row in rows}
+        unit = {
+            f"{house}-{row.name_zh}": row.place_id
+            for row in rows
+            for house in (1, 2, 9)
+            if row.place.kind == "unit" and row.parent_id == by_name[f"{house}号楼"]
+        }
+        return cls(
+            street=by_name["示例街道"],
+            community=by_name["清河社区"],
+            other=by_name["邻水社区"],
+            east=by_name["东网格"],
+            west=by_name["西网格"],
+            compound=by_name["清河苑"],
+            tower=by_name["1号楼"],
+            house=by_name["2号楼"],
+            foreign_unit=unit.pop("9-101"),
+            unit=unit,
+        )
+
     def staff(self) -> Actor:
         return worker("community_staff", self.community, self.community)
+
+    def planner(self) -> Actor:
+        return worker("planner", self.community, self.community)
 
     def stranger(self) -> Actor:
         return worker("community_staff", self.other, self.other)
@@ -63,8 +92,8 @@ def lay(kind: str, name: str, parent: UUID | None, **more: object) -> UUID:
     ).place_id  # fmt: skip
 
 
-def lay_town() -> Town:
-    """Register everything; call inside a transaction of the serving role."""
+def lay_town() -> None:
+    """Register everything, in a transaction that stays."""
     _known_kind.cache_clear()
     be_born("demo")
     with acting(LAYER):
@@ -78,11 +107,10 @@ def lay_town() -> Town:
         compound = lay("compound", "清河苑", community)
         tower = lay("building", "1号楼", east, compound=compound, use="residential", levels_above=11)
         house = lay("building", "2号楼", west, use="residential")
-        units = {f"1-{number}": lay("unit", number, tower, area_dm2=8_950) for number in ("101", "102")}
-        units["2-101"] = lay("unit", "101", house, area_dm2=7_200)
-        away = lay("building", "9号楼", other)
-        foreign = lay("unit", "101", away)
-    return Town(street, community, other, east, west, compound, tower, house, foreign, units)
+        for number in ("101", "102"):
+            lay("unit", number, tower, area_dm2=8_950)
+        lay("unit", "101", house, area_dm2=7_200)
+        lay("unit", "101", lay("building", "9号楼", other))
 
 
 def person(town: Town, name: str, *, on: dt.date = START, community: UUID | None = None, **more: object) -> UUID:

@@ -14,6 +14,7 @@ from .homes import (
     set_tenure,
     transfer_home,
 )
+from .maps import MapImport, import_map
 from .people import PersonDetails, change_person, correct_person, end_person, register_person, reveal_phone
 from .places import PlaceDetails, change_place, correct_place, end_place, register_place
 from .things import (
@@ -44,6 +45,7 @@ from .things import (
 __all__ = [
     "DeviceDetails",
     "FacilityDetails",
+    "MapImport",
     "OrganisationDetails",
     "PersonDetails",
     "PlaceDetails",
@@ -67,11 +69,13 @@ __all__ = [
     "end_facility",
     "end_grant",
     "end_organisation",
+    "end_person",
     "end_place",
     "end_space",
     "end_tenure",
     "form_household",
     "grant_role",
+    "import_map",
     "join_household",
     "leave_household",
     "move_household",

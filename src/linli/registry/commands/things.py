@@ -96,6 +96,10 @@ class DeviceDetails:
     kind: str
     place_id: UUID
     serial: str
+    name_zh: str = ""
+    name_en: str = ""
+    lon: float | None = None
+    lat: float | None = None
     model: str = ""
     status: str = DeviceRecord.Status.WORKING
     source_ref: str = ""
