@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from linli.kernel.errors import LinliError, define
 from linli.kernel.text import Text
 
 from .draws import Draws, apportion
-from .estates import EstateArtist
+from .estates import draw_estate
 from .plan import EstatePlan, Plan, clear_gardens, communities_of, fit_estate, plan_town, thin_out
-from .policy import Compound, SynthPolicy
-from .services import ServiceArtist
+from .policy import SynthPolicy
+from .services import draw_schools, draw_services, draw_shop_strip
 from .sketch import Board
 from .streets import Streets
 
@@ -39,31 +37,47 @@ class Design:
 def design(n_people: int, n_homes: int, name: Text, policy: SynthPolicy, draws: Draws) -> Design:
     """Draw a town of at least ``n_homes`` homes."""
     across, up = communities_of(n_people, policy)
-    plan, estates = _large_enough(n_people // (across * up), n_homes, across, up, policy, draws)
+    stem = stem_of(name)
+    main_road = Text(f"{stem.zh}路", f"{stem.en} Road") if across * up == 1 else None
+    plan, estates = _large_enough(
+        n_people // (across * up), n_homes, shape=(across, up), main_road=main_road, policy=policy, draws=draws
+    )
     board = Board()
     streets = Streets(board, plan, policy, draws.child("streets"))
     communities = _community_names(name, across * up, policy, draws.child("communities"))
-    artist, services = EstateArtist(board, streets, policy), ServiceArtist(board, streets, policy)
     towers = [policy.names.towers[i] for i in draws.child("towers").order(len(policy.names.towers))]
-    for number, community in enumerate(estates):
+    for community in estates:
         for estate in community:
-            words = _estate_name(estate.compound, communities, number, towers, streets, estate)
-            compound = artist.draw(estate, words, draws.child("estate", number, estate.compound.role))
+            words = _estate_name(estate, communities, towers=towers, streets=streets)
+            stream = draws.child("estate", estate.block.community, estate.compound.role)
+            compound = draw_estate(board, streets, estate=estate, name=words, draws=stream)
             if estate.compound.shop_strip:
-                services.shop_strip(estate, compound)
+                depth_m = policy.town.strip_depth_m
+                draw_shop_strip(board, streets, estate=estate, compound=compound, depth_m=depth_m)
     for block in plan.blocks:
         if block.column == "service":
-            (services.service_block if block.row == "lower" else services.school_block)(block)
+            (draw_services if block.row == "lower" else draw_schools)(board, streets, block)
     return Design(board, plan, streets, communities)
 
 
-def _large_enough(n_each: int, n_homes: int, across: int, up: int, policy: SynthPolicy, draws: Draws) -> tuple[Plan, list[list[EstatePlan]]]:
+def stem_of(community: Text) -> Text:
+    """枫林社区 → 枫林, Fenglin Community → Fenglin."""
+    return Text(
+        community.zh.removesuffix("社区") or community.zh, community.en.removesuffix(" Community") or community.en
+    )
+
+
+def _large_enough(
+    n_each: int, n_homes: int, *, shape: tuple[int, int], main_road: Text | None, policy: SynthPolicy, draws: Draws
+) -> tuple[Plan, list[list[EstatePlan]]]:
     """The smallest number of rows that holds the homes, surplus houses turned into parking."""
     town = policy.town
     stairs = town.stairs_per_row_min + (n_each - town.min_people) // town.people_per_stair_step
     stairs = min(max(stairs, town.stairs_per_row_min), town.stairs_per_row_max)
     for rows in range(2, MAX_ROWS + 1):
-        plan = plan_town(policy, draws.child("plan"), across=across, up=up, rows=rows, stairs=stairs)
+        plan = plan_town(
+            policy, draws.child("plan"), across=shape[0], up=shape[1], rows=rows, stairs=stairs, main_road=main_road
+        )
         estates = _fit(plan, policy, draws)
         capacity = [sum(estate.homes() for estate in community) for community in estates]
         if sum(capacity) >= n_homes:
@@ -98,23 +112,22 @@ def _community_names(name: Text, n: int, policy: SynthPolicy, draws: Draws) -> l
     return names
 
 
-def _estate_name(compound: Compound, communities: list[Text], number: int, towers: list[Text], streets: Streets, estate: EstatePlan) -> Text:
+def _estate_name(estate: EstatePlan, communities: list[Text], *, towers: list[Text], streets: Streets) -> Text:
+    """The policy's words with the community's stem, a tower estate's own name, or the name of the far bank filled in."""
+    number = estate.block.community
     community = communities[number]
-    stem = Text(community.zh.removesuffix("社区"), community.en.removesuffix(" Community"))
+    stem = stem_of(community)
     tower = towers[number % len(towers)]
-    across = estate.block.left // 5
-    column = next(i for i, _ in streets.plan.rivers if i // 5 == across)
+    column = streets.plan.column_of(number, "river")
     river = streets.rivers[column]
     bank = river.east if estate.block.left > column else river.west
     if len(communities) > 1:
         bank = Text(stem.zh + bank.zh, f"{stem.en} {bank.en}")
         tower = tower if number < len(towers) else Text(stem.zh + tower.zh, f"{stem.en} {tower.en}")
-    filled = compound.name.fill(stem="{stem}", tower="{tower}", bank="{bank}")
-    zh = filled.zh.replace("{stem}", stem.zh).replace("{tower}", tower.zh).replace("{bank}", bank.zh)
-    en = filled.en.replace("{stem}", stem.en).replace("{tower}", tower.en).replace("{bank}", bank.en)
-    return Text(zh, en)
+    return fill(estate.compound.name, stem=stem, tower=tower, bank=bank)
 
 
-def drawing_extent(plan: Plan) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """West, south, east, north of the plan in metres: the middle of its outer streets."""
-    return np.asarray([plan.upright[0].at, plan.level[0].at, plan.upright[-1].at, plan.level[-1].at])
+def fill(words: Text, **values: Text) -> Text:
+    """Marks replaced in each language by its own half of the value: ``{stem}一村`` / ``{stem} Village 1``."""
+    zh, en = ({name: getattr(value, half) for name, value in values.items()} for half in ("zh", "en"))
+    return Text(words.zh.format(**zh), words.en.format(**en))

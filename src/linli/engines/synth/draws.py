@@ -68,11 +68,15 @@ class Draws:
     def choices(self, weights: Sequence[float] | Floats, n: int) -> Ints:
         """``n`` indices into ``weights``, each with the chance its weight gives it."""
         cumulative = np.cumsum(np.asarray(weights, dtype=np.float64))
-        return np.searchsorted(cumulative, self.many(n) * cumulative[-1], side="right").clip(0, len(cumulative) - 1)
+        found: Ints = np.searchsorted(cumulative, self.many(n) * cumulative[-1], side="right").clip(
+            0, len(cumulative) - 1
+        )
+        return found
 
     def order(self, n: int) -> Ints:
         """The numbers 0 … n-1 shuffled."""
-        return np.argsort(self.many(n), kind="stable")
+        shuffled: Ints = np.argsort(self.many(n), kind="stable")
+        return shuffled
 
     def bell(self, mean: float, spread: float) -> float:
         """Near a bell curve: the sum of four doubles, standard deviation ``spread``, never beyond 3.5 of it."""
@@ -84,7 +88,7 @@ def apportion(shares: Sequence[float] | Floats, total: int) -> Ints:
     """Whole numbers in proportion to ``shares`` that add up to ``total`` (largest remainders, ties to the first)."""
     wanted = np.asarray(shares, dtype=np.float64)
     wanted = wanted / wanted.sum() * total
-    counts = np.floor(wanted).astype(np.int64)
+    counts: Ints = np.floor(wanted).astype(np.int64)
     left = total - int(counts.sum())
     counts[np.argsort(-(wanted - counts), kind="stable")[:left]] += 1
     return counts

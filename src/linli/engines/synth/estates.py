@@ -11,169 +11,160 @@ from linli.kernel.text import Text
 
 from .draws import Draws
 from .plan import EDGE_M, LANE_M, Cell, EstatePlan
-from .policy import SynthPolicy
 from .sketch import Board, DrawnBuilding, DrawnCompound, DrawnGate, Point, Rect, Slot
 from .streets import Streets
 from .walks import Track
 
 PATH_M = 4.0  # from a house's north face to the path before it (drawing choice)
 GATE_M = 6.0  # width of the opening in the wall (drawing choice)
-_SIDES = {"N": Text("北门", "North gate"), "S": Text("南门", "South gate"), "E": Text("东门", "East gate"), "W": Text("西门", "West gate")}
+HALL_M = 26.0  # longest front of the house in the garden (drawing choice)
+HALL_ROOMS = 4
+_SIDES = {
+    "N": Text("北门", "North gate"),
+    "S": Text("南门", "South gate"),
+    "E": Text("东门", "East gate"),
+    "W": Text("西门", "West gate"),
+}
+_GARDEN = Text("小区花园", "Estate garden")
+_HALL_NAME = Text("邻里中心", "Neighbourhood hall")
+
+
+def draw_estate(board: Board, streets: Streets, *, estate: EstatePlan, name: Text, draws: Draws) -> int:
+    """Draw one estate; returns its number among the board's compounds."""
+    style, community = estate.style, estate.block.community
+    year = draws.whole(style.built_from, style.built_to)
+    board.compounds.append(
+        DrawnCompound(name, estate.compound.role, estate.compound.style, community, estate.wall, year)
+    )
+    board.lay("compound", estate.wall, name=name)
+    drawing = _Estate(board, streets, estate, len(board.compounds) - 1)
+    drawing.ways()
+    drawing.houses(year, draws)
+    drawing.gardens()
+    drawing.lots(draws)
+    drawing.gates()
+    return drawing.number
 
 
 @dataclass(slots=True)
-class _Inside:
-    """The ways inside: ``rows[k]`` the path at ``heights[k]``; upright lanes at ``xs``."""
-
-    rows: list[Track] = field(default_factory=list)
-    heights: list[float] = field(default_factory=list)
-    lanes: list[Track] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class EstateArtist:
-    """Draws estates on one board."""
+class _Estate:
+    """``rows[k]`` is the path before row ``k`` of houses at ``heights[k]``; the last one runs along the southern wall."""
 
     board: Board
     streets: Streets
-    policy: SynthPolicy
+    estate: EstatePlan
+    number: int
+    rows: list[Track] = field(default_factory=list)
+    heights: list[float] = field(default_factory=list)
 
-    def draw(self, estate: EstatePlan, name: Text, draws: Draws) -> int:
-        """Returns the compound's number."""
-        style = estate.style
-        year = draws.whole(style.built_from, style.built_to)
-        number = len(self.board.compounds)
-        self.board.compounds.append(DrawnCompound(name, estate.compound.role, estate.compound.style, estate.block.community, estate.wall, year))
-        self.board.lay("compound", estate.wall, name=name, community=estate.block.community)
-        inside = self._ways(estate)
-        self._houses(estate, inside, number, year, draws)
-        self._open_ground(estate, inside, number, draws)
-        self._gates(estate, inside, number)
-        return number
-
-    def _ways(self, estate: EstatePlan) -> _Inside:
-        wall, walks = estate.wall, self.board.walks
-        inside = _Inside()
-        norths = sorted({cell.north for cell in estate.cells}, reverse=True)
-        inside.heights = [*(north + PATH_M for north in norths), wall.y0 + EDGE_M - PATH_M]
-        xs = sorted({wall.x0 + LANE_M / 2, estate.spine, wall.x1 - LANE_M / 2})
-        for y in inside.heights:
-            inside.rows.append(walks.track(xs[0], y, xs[-1], y))
+    def ways(self) -> None:
+        """Paths before the rows, tied together by lanes inside the wall and the inner street."""
+        wall, walks = self.estate.wall, self.board.walks
+        norths = sorted({cell.north for cell in self.estate.cells}, reverse=True)
+        self.heights = [*(north + PATH_M for north in norths), wall.y0 + EDGE_M - PATH_M]
+        xs = sorted({wall.x0 + LANE_M / 2, self.estate.spine, wall.x1 - LANE_M / 2})
+        self.rows = [walks.track(xs[0], y, xs[-1], y) for y in self.heights]
         for x in xs:
-            lane = walks.track(x, inside.heights[-1], x, inside.heights[0])
-            inside.lanes.append(lane)
-            for row in inside.rows:
+            lane = walks.track(x, self.heights[-1], x, self.heights[0])
+            for row in self.rows:
                 row.meet(x, row.y0)
                 lane.meet(x, row.y0)
-        return inside
 
-    def _houses(self, estate: EstatePlan, inside: _Inside, number: int, year: int, draws: Draws) -> None:
-        style = estate.style
-        house_no = 0
-        for cell in estate.cells:
-            if cell.use != "house":
-                continue
-            house_no += 1
+    def houses(self, year: int, draws: Draws) -> None:
+        style = self.estate.style
+        standing = [cell for cell in self.estate.cells if cell.use == "house"]
+        for number, cell in enumerate(standing, start=1):
             bay = (cell.x1 - cell.x0) / cell.n_stairs
-            doors = []
-            for stair in range(cell.n_stairs):
-                x = cell.x0 + bay * (stair + 0.5)
-                door = self.board.walks.node(x, cell.north)
-                self.board.walks.edge(door, inside.rows[cell.row].meet(x, 0.0), "access")
-                doors.append(door)
+            doors = [self._door(cell.x0 + bay * (k + 0.5), cell) for k in range(cell.n_stairs)]
             self.board.build(
                 DrawnBuilding(
-                    ring=_outline(cell, estate),
+                    ring=_outline(cell, self.estate),
                     use="residential",
                     levels=cell.levels,
                     storey_m=style.storey_m,
-                    community=estate.block.community,
+                    community=self.estate.block.community,
                     doors=doors,
-                    compound=number,
-                    number=house_no,
-                    built_year=year + int(draws.one() * 2.0),
-                    style=estate.compound.style,
-                    homes_per_landing=style.homes_per_landing,
+                    compound=self.number,
+                    number=number,
+                    built_year=year + draws.whole(0, 1),
+                    style=self.estate.compound.style,
                     n_lifts=style.lifts_per_stair * cell.n_stairs,
                 )
             )
 
-    def _open_ground(self, estate: EstatePlan, inside: _Inside, number: int, draws: Draws) -> None:
-        gardens = [cell for cell in estate.cells if cell.use == "garden"]
-        for cells in _runs_of_cells(gardens):
-            area = _span(cells, estate)
-            self.board.lay("green", area, rank=1, name=_GARDEN, community=estate.block.community)
-            self._garden_paths(area, inside, cells[0].row)
-        if gardens:
-            self._hall(estate, inside, gardens, number)
-        for cell in estate.cells:
-            if cell.use == "lot":
-                x, y = (cell.x0 + cell.x1) / 2, cell.north - estate.style.depth_m / 2
-                self._slot("lot", (x, y), inside, cell.row, number, estate)
-        row = draws.whole(0, len(inside.rows) - 2)
-        self._slot("compound_inside", (estate.spine + 3.0, inside.heights[row] - 1.0), inside, row, number, estate)
+    def _door(self, x: float, cell: Cell) -> int:
+        door = self.board.walks.node(x, cell.north)
+        self.board.walks.edge(door, self.rows[cell.row].meet(x, 0.0), "access")
+        return door
 
-    def _slot(self, site: str, at: Point, inside: _Inside, row: int, number: int, estate: EstatePlan) -> None:
-        node = inside.rows[row].meet(*at)
-        self.board.slots.append(Slot(site, at, node, estate.block.community, compound=number))
+    def gardens(self) -> None:
+        cells = [cell for cell in self.estate.cells if cell.use == "garden"]
+        for run in _runs_of_cells(cells):
+            area = self._span(run)
+            self.board.lay("green", area, rank=1, name=_GARDEN)
+            x, y = area.middle
+            top = self.rows[run[0].row].meet(x, 0.0)
+            self.board.walks.edge(top, self.board.walks.node(x, y), "path")
+            self.board.walks.edge(self.board.walks.node(x, y), self.board.walks.node(x, area.y0), "path")
+        if cells:
+            first = cells[0]
+            self._slot("garden", ((first.x0 + first.x1) / 2, first.north - 3.0), first.row)
+        if len(cells) > 1:
+            self._hall(cells[-1])
 
-    def _garden_paths(self, area: Rect, inside: _Inside, row: int) -> None:
-        """A way through the green from its northern path to its southern edge."""
-        x, _ = area.middle
-        walks = self.board.walks
-        top = inside.rows[row].meet(x, 0.0)
-        foot = walks.node(x, area.y0)
-        walks.edge(top, walks.node(x, area.middle[1]), "path")
-        walks.edge(walks.node(x, area.middle[1]), foot, "path")
-
-    def _hall(self, estate: EstatePlan, inside: _Inside, gardens: list[Cell], number: int) -> None:
-        """A low house in the garden, open to all, with its door to the north; the rest of the garden is a park."""
-        first = gardens[0]
-        community = estate.block.community
-        self._slot("garden", ((first.x0 + first.x1) / 2, first.north - 3.0), inside, first.row, number, estate)
-        if len(gardens) < 2:
-            return
-        home = gardens[-1]
-        width = min(26.0, home.x1 - home.x0)
-        x0 = (home.x0 + home.x1) / 2 - width / 2
-        house = Rect(x0, home.north - 13.0, x0 + width, home.north)
-        x = x0 + width / 4
-        door = self.board.walks.node(x, home.north)
-        self.board.walks.edge(door, inside.rows[home.row].meet(x, 0.0), "access")
+    def _hall(self, cell: Cell) -> None:
+        """A low house in the garden, open to all, with its door to the north."""
+        width = min(HALL_M, cell.x1 - cell.x0)
+        x0 = (cell.x0 + cell.x1) / 2 - width / 2
+        house = Rect(x0, cell.north - 13.0, x0 + width, cell.north)
+        x, community = x0 + width / 4, self.estate.block.community
+        door = self._door(x, cell)
         building = self.board.build(
-            DrawnBuilding(house.ring(), "public", 2, 3.6, community, [door], number, built_year=2012, name=_HALL_NAME)
+            DrawnBuilding(
+                house.ring(), "public", 2, 3.6, community, [door], self.number, built_year=2012, name=_HALL_NAME
+            )
         )
-        self.board.slots.extend(
-            Slot("garden_hall", (x, home.north - 4.0), door, community, building, number, house.width_m * house.height_m * 0.42, unit)
-            for unit in range(1, 5)
-        )
+        area_m2 = house.width_m * house.height_m * 2 * 0.9 / HALL_ROOMS
+        for room in range(1, HALL_ROOMS + 1):
+            at = (x, cell.north - 4.0)
+            self.board.slots.append(
+                Slot("garden_hall", at, door, community, building, self.number, area_m2, room, 1 + (room > 2))
+            )
 
-    def _gates(self, estate: EstatePlan, inside: _Inside, number: int) -> None:
-        gates, block = estate.compound.gates, estate.block
-        main, back = (block.main, "N" if block.main == "S" else "S")
-        open_on = {"main": main, "back": back, "side": self._lane_side(estate)}
-        gaps: dict[str, list[float]] = {"N": [], "S": [], "E": [], "W": []}
-        for which, state in (("main", gates.main), ("back", gates.back), ("side", gates.side)):
-            if state == "none":
-                continue
-            side = open_on[which]
-            if side in "NS":
-                gaps[side].append(self._level_gate(estate, inside, number, side, state == "locked"))
-            else:
-                gaps[side].append(self._side_gate(estate, inside, number, side, state == "locked"))
-        self._wall(estate.wall, gaps)
+    def lots(self, draws: Draws) -> None:
+        """Car parks where houses were left out, and a spot by the inner street."""
+        for cell in self.estate.cells:
+            if cell.use == "lot":
+                at = ((cell.x0 + cell.x1) / 2, cell.north - self.estate.style.depth_m / 2)
+                self._slot("lot", at, cell.row)
+        row = draws.whole(0, len(self.rows) - 2)
+        self._slot("compound_inside", (self.estate.spine + 3.0, self.heights[row] - 1.0), row)
 
-    def _lane_side(self, estate: EstatePlan) -> str:
+    def _slot(self, site: str, at: Point, row: int) -> None:
+        node = self.rows[row].meet(*at)
+        self.board.slots.append(Slot(site, at, node, self.estate.block.community, compound=self.number))
+
+    def gates(self) -> None:
+        gates, main = self.estate.compound.gates, self.estate.block.main
+        sides = {"main": main, "back": "N" if main == "S" else "S", "side": self._service_side()}
+        gaps: dict[str, list[float]] = {side: [] for side in _SIDES}
+        for which, side in sides.items():
+            state = getattr(gates, which)
+            if state != "none":
+                draw = self._level_gate if side in "NS" else self._side_gate
+                gaps[side].append(draw(side, state == "locked"))
+        self._wall(gaps)
+
+    def _service_side(self) -> str:
         """The side of a side gate: towards the services, where the daily ways lead."""
-        plan = self.streets.plan
-        service = next(b for b in plan.blocks if b.community == estate.block.community and b.column == "service")
-        return "E" if service.left > estate.block.left else "W"
+        plan, block = self.streets.plan, self.estate.block
+        return "E" if plan.column_of(block.community, "service") > block.left else "W"
 
-    def _level_gate(self, estate: EstatePlan, inside: _Inside, number: int, side: str, locked: bool) -> float:
-        wall, block, walks = estate.wall, estate.block, self.board.walks
-        x = estate.spine
+    def _level_gate(self, side: str, locked: bool) -> float:
+        wall, block, walks = self.estate.wall, self.estate.block, self.board.walks
+        x = self.estate.spine
         y, out = (wall.y1, 1) if side == "N" else (wall.y0, -1)
-        row = inside.rows[0] if side == "N" else inside.rows[-1]
+        row = self.rows[0] if side == "N" else self.rows[-1]
         j = block.high if side == "N" else block.low
         within, without = walks.node(x, y - out), walks.node(x, y + out)
         walks.edge(row.meet(x, 0.0), within, "path")
@@ -181,57 +172,50 @@ class EstateArtist:
         walks.edge(without, self.streets.level[j, block.left, -out].meet(x, 0.0), "path")
         if not locked:
             self.streets.zebra(j, block.left, x)
-        self._post((x, y), edge, locked, number, side, estate)
+        self._post((x, y), edge, side)
         return x
 
-    def _side_gate(self, estate: EstatePlan, inside: _Inside, number: int, side: str, locked: bool) -> float:
-        wall, block, walks = estate.wall, estate.block, self.board.walks
-        k = len(inside.rows) // 2
-        y = inside.heights[k]
+    def _side_gate(self, side: str, locked: bool) -> float:
+        wall, block, walks = self.estate.wall, self.estate.block, self.board.walks
+        steps = self.estate.compound.gates.side_steps
+        k = len(self.rows) // 2
+        y = self.heights[k]
         x, out = (wall.x1, 1) if side == "E" else (wall.x0, -1)
-        i = block.right if side == "E" else block.left
-        street = self.streets.beside(i, -out, y)
+        street = self.streets.beside(block.right if side == "E" else block.left, -out, y)
         within, without = walks.node(x - out, y), walks.node(x + out, y)
-        walks.edge(inside.rows[k].meet(x, y), within, "path")
+        walks.edge(self.rows[k].meet(x, y), within, "path")
         edge = walks.edge(within, without, "gate", locked=locked)
-        if estate.compound.gates.side_steps:
+        if steps:
             bend = walks.node(x + out, y + 9.0)
             walks.edge(without, bend, "ramp")
             walks.edge(bend, street.meet(0.0, y + 9.0), "path")
-        walks.edge(without, street.meet(0.0, y), "steps" if estate.compound.gates.side_steps else "path")
-        self._post((x, y), edge, locked, number, side, estate)
+        walks.edge(without, street.meet(0.0, y), "steps" if steps else "path")
+        self._post((x, y), edge, side)
         return y
 
-    def _post(self, at: Point, edge: int, locked: bool, number: int, side: str, estate: EstatePlan) -> None:
-        compound = self.board.compounds[number]
+    def _post(self, at: Point, edge: int, side: str) -> None:
+        compound = self.board.compounds[self.number]
+        tail, _, _, locked = self.board.walks.edges[edge]
         name = Text(compound.name.zh + _SIDES[side].zh, f"{compound.name.en}, {_SIDES[side].en.lower()}")
-        self.board.gates.append(DrawnGate(at, edge, locked, number, name))
+        self.board.gates.append(DrawnGate(at, edge, locked, self.number, compound.community, name))
         if not locked:
-            node = self.board.walks.edges[edge][0]
-            self.board.slots.append(Slot("compound_gate", at, node, estate.block.community, compound=number))
+            self.board.slots.append(Slot("compound_gate", at, tail, compound.community, compound=self.number))
 
-    def _wall(self, wall: Rect, gaps: dict[str, list[float]]) -> None:
-        sides = {
-            "S": ((wall.x0, wall.y0), (wall.x1, wall.y0)),
-            "E": ((wall.x1, wall.y0), (wall.x1, wall.y1)),
-            "N": ((wall.x1, wall.y1), (wall.x0, wall.y1)),
-            "W": ((wall.x0, wall.y1), (wall.x0, wall.y0)),
-        }
-        for side, (start, end) in sides.items():
+    def _wall(self, gaps: dict[str, list[float]]) -> None:
+        wall = self.estate.wall
+        sides = {"S": wall.y0, "N": wall.y1, "W": wall.x0, "E": wall.x1}
+        for side, at in sides.items():
             level = side in "NS"
-            low, high = sorted((start[0], end[0]) if level else (start[1], end[1]))
-            cuts = [low]
-            for gap in sorted(gaps[side]):
-                cuts += [gap - GATE_M / 2, gap + GATE_M / 2]
-            cuts.append(high)
+            low, high = (wall.x0, wall.x1) if level else (wall.y0, wall.y1)
+            cuts = [low, *(gap + off for gap in sorted(gaps[side]) for off in (-GATE_M / 2, GATE_M / 2)), high]
             for a, b in zip(cuts[::2], cuts[1::2], strict=True):
                 if b - a > 0.5:
-                    points = [(a, start[1]), (b, start[1])] if level else [(start[0], a), (start[0], b)]
-                    self.board.lay("wall", points)
+                    self.board.lay("wall", [(a, at), (b, at)] if level else [(at, a), (at, b)])
 
-
-_GARDEN = Text("小区花园", "Estate garden")
-_HALL_NAME = Text("邻里中心", "Neighbourhood hall")
+    def _span(self, cells: list[Cell]) -> Rect:
+        """The land of neighbouring cells from just south of their path to the next path."""
+        k = cells[0].row
+        return Rect(cells[0].x0, self.heights[k + 1] + 2.0, cells[-1].x1, self.heights[k] - 2.0)
 
 
 def _outline(cell: Cell, estate: EstatePlan) -> list[Point]:
@@ -256,11 +240,3 @@ def _runs_of_cells(cells: list[Cell]) -> list[list[Cell]]:
         else:
             runs.append([cell])
     return runs
-
-
-def _span(cells: list[Cell], estate: EstatePlan) -> Rect:
-    """The land of neighbouring cells from just south of their path to the next path."""
-    rows = sorted({cell.north for cell in estate.cells}, reverse=True)
-    k = rows.index(cells[0].north)
-    south = rows[k + 1] + PATH_M + 2.0 if k + 1 < len(rows) else estate.wall.y0 + EDGE_M - PATH_M + 2.0
-    return Rect(cells[0].x0, south, cells[-1].x1, cells[0].north + PATH_M - 2.0)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from linli.kernel.text import Text
 
+from .design import fill, stem_of
 from .draws import Draws
 from .policy import FacilityRule, SynthPolicy
 from .sketch import NONE, Board, Slot
@@ -30,8 +31,12 @@ class Placement:
     policy: SynthPolicy
     draws: Draws
 
-    def place(self, residents: list[int], community_names: list[Text]) -> tuple[list[Placed], list[Slot], list[tuple[str, int]]]:
-        free = list(self.board.slots)
+    def place(
+        self, residents: list[int], community_names: list[Text]
+    ) -> tuple[list[Placed], list[Slot], list[tuple[str, int]]]:
+        spots: list[list[Slot]] = [[] for _ in community_names]
+        for slot in self.board.slots:
+            spots[slot.community].append(slot)
         placed: list[Placed] = []
         missing: list[tuple[str, int]] = []
         for community, name in enumerate(community_names):
@@ -41,12 +46,12 @@ class Placement:
                 wanted = rule.n + int(rule.n_per_1000 * residents[community] / 1000)
                 for target in self._targets(rule, community):
                     for number in range(wanted):
-                        slot = self._take(free, rule, community, target)
-                        if slot is None:
+                        taken = self._take(spots[community], rule, target)
+                        if taken is None:
                             missing.append((rule.category, community))
                             break
-                        placed.append(self._placed(rule, slot, name, number, wanted))
-        return placed, free, missing
+                        placed.append(self._placed(rule, taken, name, number, wanted))
+        return placed, [slot for left in spots for slot in left], missing
 
     def _targets(self, rule: FacilityRule, community: int) -> list[int]:
         """Compounds it must be in, or NONE for anywhere."""
@@ -58,18 +63,18 @@ class Placement:
             if compound.community == community and (not rule.compounds or compound.role in rule.compounds)
         ]
 
-    def _take(self, free: list[Slot], rule: FacilityRule, community: int, compound: int) -> Slot | None:
+    def _take(self, free: list[Slot], rule: FacilityRule, compound: int) -> Slot | None:
+        """One of the free slots on the first site that has any, by chance."""
         for site in rule.sites:
-            for i, slot in enumerate(free):
-                if slot.community != community or slot.site != site:
-                    continue
-                if compound != NONE and slot.compound != compound:
-                    continue
-                inside = slot.compound != NONE and rule.compounds
-                if inside and self.board.compounds[slot.compound].role not in rule.compounds:
-                    continue
-                return free.pop(i)
+            fit = [i for i, slot in enumerate(free) if slot.site == site and self._fits(slot, rule, compound)]
+            if fit:
+                return free.pop(self.draws.pick(fit))
         return None
+
+    def _fits(self, slot: Slot, rule: FacilityRule, compound: int) -> bool:
+        if compound not in (NONE, slot.compound):
+            return False
+        return slot.compound == NONE or not rule.compounds or self.board.compounds[slot.compound].role in rule.compounds
 
     def _placed(self, rule: FacilityRule, slot: Slot, community: Text, number: int, wanted: int) -> Placed:
         draws = self.draws
@@ -78,19 +83,10 @@ class Placement:
             area_m2 = min(area_m2, slot.area_m2)
         area_dm2 = round(area_m2 * 100) or None
         capacity = rule.capacity or (int(rule.capacity_per_10m2 * area_m2 / 10) or None)
-        stem = _stem(community)
+        stem = stem_of(community)
         if slot.compound != NONE:
             stem = self.board.compounds[slot.compound].name
-        name = rule.name
-        if "{shop" in name.zh:
-            shop = draws.pick(self.policy.names.shops)
-            name = Text(name.zh.replace("{shop}", shop.zh), name.en.replace("{shop}", shop.en))
-        name = Text(name.zh.replace("{place}", stem.zh), name.en.replace("{place}", stem.en))
-        if wanted > 1 and "{shop" not in rule.name.zh and slot.compound == NONE:
+        name = fill(rule.name, place=stem, shop=draws.pick(self.policy.names.shops))
+        if wanted > 1 and "{shop}" not in rule.name.zh and slot.compound == NONE:
             name = Text(f"{name.zh}{number + 1}", f"{name.en} {number + 1}")
         return Placed(rule, slot, name, area_dm2, capacity)
-
-
-def _stem(community: Text) -> Text:
-    """枫林社区 → 枫林."""
-    return Text(community.zh.removesuffix("社区"), community.en.removesuffix(" Community"))

@@ -13,7 +13,7 @@ import numpy as np
 
 from .draws import Draws, apportion
 from .policy import SynthPolicy
-from .population import HOUSEHOLD_KINDS, ROLES
+from .population import HOUSEHOLD_KINDS, ROLES, ages_on
 
 KIND = {name: i for i, name in enumerate(HOUSEHOLD_KINDS)}
 ROLE = {name: i for i, name in enumerate(ROLES)}
@@ -59,7 +59,7 @@ def years_before(on: dt.date, years: int) -> dt.date:
 
 def draw_people(n_people: int, policy: SynthPolicy, on: dt.date, draws: Draws) -> tuple[People, list[int]]:
     """``n_people`` persons by the pyramid, and their ages in full years on the day."""
-    people, ages = People(), []
+    people = People()
     counts = apportion([band.share for band in policy.ages], n_people)
     for band, count in zip(policy.ages, counts.tolist(), strict=True):
         men = int(apportion([1 - band.male_share, band.male_share], count)[1])
@@ -70,13 +70,7 @@ def draw_people(n_people: int, policy: SynthPolicy, on: dt.date, draws: Draws) -
         sexes = [MALE] * men + [FEMALE] * (count - men)
         for sex, day in zip(sexes, born.tolist(), strict=True):
             people.add(sex, day)
-            ages.append(_age(day, on))
-    return people, ages
-
-
-def _age(born: int, on: dt.date) -> int:
-    day = dt.date.fromordinal(EPOCH.toordinal() + born)
-    return on.year - day.year - ((on.month, on.day) < (day.month, day.day))
+    return people, ages_on(np.asarray(people.born, np.int64).astype("datetime64[D]"), on).tolist()
 
 
 class _Pool:
@@ -84,36 +78,47 @@ class _Pool:
 
     def __init__(self, people: People, ages: list[int], draws: Draws) -> None:
         self.ages = ages
-        self.sex = people.sex
         top = max(ages, default=0) + 2
         self.free: list[list[list[int]]] = [[[] for _ in range(top)] for _ in range(2)]
+        self.left = [[0] * top, [0] * top]
         for person in draws.order(len(ages)).tolist():
             self.free[people.sex[person]][ages[person]].append(person)
+            self.left[people.sex[person]][ages[person]] += 1
+
+    def pop(self, sex: int, age: int) -> int:
+        self.left[sex][age] -= 1
+        return self.free[sex][age].pop()
+
+    def put_back(self, person: int, sex: int) -> None:
+        self.left[sex][self.ages[person]] += 1
+        self.free[sex][self.ages[person]].append(person)
 
     def take(self, sex: int, target: float, low: int, high: int) -> int:
         """The free person of that sex nearest to the target age within the limits; NOBODY if there is none."""
-        buckets = self.free[sex]
-        low, high = max(low, 0), min(high, len(buckets) - 1)
+        left = self.left[sex]
+        low, high = max(low, 0), min(high, len(left) - 1)
         middle = min(max(int(target), low), high)
         for off in range(max(high - middle, middle - low) + 1):
             for age in (middle - off, middle + off):
-                if low <= age <= high and buckets[age]:
-                    return buckets[age].pop()
+                if low <= age <= high and left[age]:
+                    return self.pop(sex, age)
         return NOBODY
 
-    def count(self, low: int, high: int, sex: int | None = None) -> int:
+    def count(self, low: int, high: int) -> int:
         """How many are free from age ``low`` up to but not including ``high``."""
-        return sum(len(bucket) for s in ((0, 1) if sex is None else (sex,)) for bucket in self.free[s][max(low, 0) : high])
+        return sum(self.left[FEMALE][low:high]) + sum(self.left[MALE][low:high])
 
-    def anyone(self, draws: Draws, low: int, high: int) -> int:
-        """A free person of that age span, each as likely as the other."""
-        rank = int(draws.one() * self.count(low, high))
-        for age in range(max(low, 0), min(high, len(self.free[0]))):
-            for sex in (FEMALE, MALE):
-                bucket = self.free[sex][age]
-                if rank < len(bucket):
-                    return bucket.pop()
-                rank -= len(bucket)
+    def anyone(self, draws: Draws, low: int, high: int, sexes: tuple[int, ...] = (FEMALE, MALE)) -> int:
+        """A free person of that age span, each as likely as the other; NOBODY if there is none."""
+        totals = [sum(self.left[sex][low:high]) for sex in sexes]
+        rank = int(draws.one() * sum(totals))
+        for sex, total in zip(sexes, totals, strict=True):
+            if rank < total:
+                for age, n in enumerate(self.left[sex][low:high], start=low):
+                    if rank < n:
+                        return self.pop(sex, age)
+                    rank -= n
+            rank -= total
         return NOBODY
 
 
@@ -174,19 +179,13 @@ class FamilyMaker:
 
     def _elder_couple(self, kind: str) -> int:
         rules = self.rules
-        rank = int(self.draws.one() * max(self.pool.count(rules.elder_from_age, 200, MALE), 1))
-        man = NOBODY
-        for bucket in self.pool.free[MALE][rules.elder_from_age :]:
-            if rank < len(bucket):
-                man = bucket.pop()
-                break
-            rank -= len(bucket)
+        man = self.pool.anyone(self.draws, rules.elder_from_age, 200, (MALE,))
         if man == NOBODY:
             return NOBODY
         target = self.ages[man] - self.draws.bell(rules.man_older_mean, rules.man_older_spread)
         woman = self.pool.take(FEMALE, target, rules.elder_from_age, int(self.ages[man]) + 8)
         if woman == NOBODY:
-            self.pool.free[MALE][self.ages[man]].append(man)
+            self.pool.put_back(man, MALE)
             return NOBODY
         return self._found(kind, [(man, "head"), (woman, "spouse")])
 
@@ -214,7 +213,9 @@ class FamilyMaker:
         father = NOBODY
         if mother == NOBODY or not draws.happens(rules.single_parent_share):
             older = self.ages[mother] if mother != NOBODY else target
-            father = self.pool.take(MALE, older + draws.bell(rules.man_older_mean, rules.man_older_spread), low, high + 8)
+            father = self.pool.take(
+                MALE, older + draws.bell(rules.man_older_mean, rules.man_older_spread), low, high + 8
+            )
         children = [(kid, "child") for kid in kids]
         if father == NOBODY and mother == NOBODY:
             last = next((f for f in reversed(self.families) if f.kind in ("nuclear", "three_generations")), None)
@@ -223,7 +224,7 @@ class FamilyMaker:
             else:
                 last.members.extend((kid, "relative") for kid in kids)
             return
-        if father == NOBODY or mother == NOBODY:
+        if NOBODY in (father, mother):
             head = mother if father == NOBODY else father
             number = self._found("single_parent", [(head, "head"), *children])
         else:
@@ -303,7 +304,9 @@ class FamilyMaker:
                 return
             age, sex = self.ages[mates[0]], self.people.sex[mates[0]]
             for _ in range(size - 1):
-                other = pool.take(sex if draws.happens(0.7) else 1 - sex, age + draws.bell(0, 2.5), rules.child_until_age, high)
+                other = pool.take(
+                    sex if draws.happens(0.7) else 1 - sex, age + draws.bell(0, 2.5), rules.child_until_age, high
+                )
                 if other != NOBODY:
                     mates.append(other)
             kind = "flat_share" if len(mates) > 1 else "alone"
@@ -320,9 +323,9 @@ class FamilyMaker:
 
     def _couples(self) -> None:
         rules, draws, pool = self.rules, self.draws, self.pool
-        for age in range(rules.elder_from_age - 1, rules.couple_from_age - 1, -1):
-            while pool.free[MALE][age]:
-                man = pool.free[MALE][age].pop()
+        for age in range(min(rules.elder_from_age, len(pool.left[MALE])) - 1, rules.couple_from_age - 1, -1):
+            while pool.left[MALE][age]:
+                man = pool.pop(MALE, age)
                 target = age - draws.bell(rules.man_older_mean, rules.man_older_spread)
                 woman = pool.take(FEMALE, target, max(rules.couple_from_age, age - 12), age + 8)
                 if woman == NOBODY:

@@ -14,7 +14,6 @@ from .draws import Draws
 from .population import UNIT_USES, Units
 
 HOME, SHOP, ROOM = range(len(UNIT_USES))
-MAX_FLOOR_DOORS = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,15 @@ class House:
     levels: int
     weights: tuple[float, ...]
     area_m2: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """Homes with the style of their house and the day (since 1970) it was finished, home by home."""
+
+    units: Units
+    styles: list[str]
+    built: list[int]
 
 
 def cut_homes(houses: Sequence[House], usable_share: float, draws: Draws) -> Units:
@@ -68,9 +76,3 @@ def _landing(house: House, draws: Draws) -> list[list[float]]:
         raw.append(weights)
     total = sum(map(sum, raw))
     return [[weight / total for weight in weights] for weights in raw]
-
-
-def no_units() -> Units:
-    """A table of no homes."""
-    empty = np.zeros(0, np.int32)
-    return Units(empty, empty, empty, empty, empty, np.zeros(0, np.uint8), [])

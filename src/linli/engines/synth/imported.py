@@ -6,12 +6,12 @@ import datetime as dt
 import math
 
 from linli.kernel.errors import LinliError, define
+from linli.kernel.geo import WGS84
 from linli.kernel.mapdata import MapBuilding, MapData
 
 from .draws import Draws
 from .families import Family, People, day_number
-from .frame import GEOD
-from .homes import House, cut_homes
+from .homes import House, Stock, cut_homes
 from .policy import Estimate, SynthPolicy
 from .population import Population
 from .settle import make_families, settle
@@ -41,7 +41,8 @@ def people_for_map(map_data: MapData, *, seed: int, policy: SynthPolicy, on: dt.
         built += [day_number(dt.date(year, 7, 1))] * n
     n_households = max(1, math.floor(len(homes) * (1.0 - policy.homes.vacant_share)))
     people, families = _families(n_households, policy, on, draws)
-    return settle(people, families, homes, styles, built, policy=policy, on=on, draws=draws.child("settle"))
+    stock = Stock(homes, styles, built)
+    return settle(people, families, stock, policy=policy, on=on, draws=draws.child("settle"))
 
 
 def _families(n_households: int, policy: SynthPolicy, on: dt.date, draws: Draws) -> tuple[People, list[Family]]:
@@ -65,7 +66,7 @@ def _houses(map_data: MapData, policy: SynthPolicy, draws: Draws) -> tuple[list[
     for number, building in enumerate(map_data.buildings):
         if building.use != "residential":
             continue
-        area_m2 = abs(GEOD.geometry_area_perimeter(building.outline)[0])
+        area_m2 = abs(WGS84.geometry_area_perimeter(building.outline)[0])
         levels = _levels(building, rules)
         year = draws.whole(rules.built_from, rules.built_to)
         landing, n_stairs = _landing(building, area_m2, levels, rules)

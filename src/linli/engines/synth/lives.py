@@ -15,8 +15,9 @@ import numpy as np
 
 from .draws import Draws, apportion
 from .families import KIND, MALE, ROLE, Family, People, day_number
+from .homes import Stock
 from .policy import SynthPolicy
-from .population import TENURE_KINDS, Days, Households, Memberships, Tenures, Units
+from .population import TENURE_KINDS, Days, Households, Memberships, Tenures
 
 OPEN = np.iinfo(np.int64).min  # NaT
 YEAR = 365.2425
@@ -50,8 +51,8 @@ class Lives:
 class LifeWriter:
     """Writes all lives of one population."""
 
-    def __init__(self, people: People, units: Units, styles: list[str], built: list[int], on: dt.date, policy: SynthPolicy, draws: Draws) -> None:
-        self.people, self.units, self.styles, self.built = people, units, styles, built
+    def __init__(self, people: People, stock: Stock, *, on: dt.date, policy: SynthPolicy, draws: Draws) -> None:
+        self.people, self.stock, self.built = people, stock, stock.built
         self.today = day_number(on)
         self.window = self.today - round(policy.moves.window_years * YEAR)
         self.rules, self.homes_rules, self.draws = policy.moves, policy.homes, draws
@@ -65,7 +66,7 @@ class LifeWriter:
         self._left_home(current)
         by_right = {tenant: [stay for stay in current if stay.tenant == tenant] for tenant in (False, True)}
         here = [stay.family.members[0][0] for stay in by_right[False]]
-        for unit in range(len(self.units)):
+        for unit in range(len(self.stock.units)):
             chain = self._before(unit, chains.get(unit, []), by_right)
             self.stays.extend(chain)
             self._titles(unit, chain, here)
@@ -74,7 +75,7 @@ class LifeWriter:
     # ---- today's households -------------------------------------------------------------------------------------------
 
     def _move_in(self, families: list[Family]) -> list[Stay]:
-        homes = assign_homes(families, self.units, self.styles, self.homes_rules.style_weights, self.draws.child("assign"))
+        homes = assign_homes(families, self.stock, self.homes_rules.style_weights, self.draws.child("assign"))
         stays = []
         for family, unit in zip(families, homes, strict=True):
             tenant = self.draws.happens(self.rules.tenant_share[family.kind])
@@ -122,7 +123,10 @@ class LifeWriter:
         draws, people = self.draws, self.people
         nests: dict[int, list[Stay]] = {}
         for stay in current:
-            if stay.family.kind in ("elder_couple", "couple", "nuclear") and people.sex[stay.family.members[0][0]] == MALE:
+            if (
+                stay.family.kind in ("elder_couple", "couple", "nuclear")
+                and people.sex[stay.family.members[0][0]] == MALE
+            ):
                 nests.setdefault(int(people.born[stay.family.members[0][0]] // YEAR), []).append(stay)
         taken = {child for child, _ in people.kin}
         for stay in current:
@@ -169,7 +173,9 @@ class LifeWriter:
             end = cursor - draws.whole(0, rules.gap_days_max)
             if end <= self.window or end <= self.built[unit] + 30:
                 break
-            start = max(end - self._stay_days(rules.tenant_stay_years if tenant else rules.owner_stay_years), self.built[unit])
+            start = max(
+                end - self._stay_days(rules.tenant_stay_years if tenant else rules.owner_stay_years), self.built[unit]
+            )
             stay = self._like(draws.pick(by_right[tenant] or by_right[not tenant]), unit, tenant, start, end)
             older.append(stay)
             cursor = stay.start
@@ -238,7 +244,11 @@ class LifeWriter:
             self.titles.append((owner, unit, OWNER, 1, 1, since, until))
             return
         head = owner.family.members[0][0]
-        partner = owner.partner if owner.partner >= 0 else next((p for p, role in owner.family.members if role == "spouse"), -1)
+        partner = (
+            owner.partner
+            if owner.partner >= 0
+            else next((p for p, role in owner.family.members if role == "spouse"), -1)
+        )
         if partner < 0 or not self.draws.happens(self.rules.co_owner_share):
             self.titles.append((head, unit, OWNER, 1, 1, since, until))
             return
@@ -259,12 +269,16 @@ class LifeWriter:
 
     def _tables(self) -> Lives:
         stays = self.stays
-        member_rows = [(p, h, ROLE[role], start, end) for h, stay in enumerate(stays) for p, role, start, end in stay.members]
+        member_rows = [
+            (p, h, ROLE[role], start, end) for h, stay in enumerate(stays) for p, role, start, end in stay.members
+        ]
         houses = np.asarray([(KIND[s.family.kind], s.unit, s.start, s.end) for s in stays], np.int64).reshape(-1, 4)
         members = np.asarray(member_rows, np.int64).reshape(-1, 5)
         titles = np.asarray(self.titles, np.int64).reshape(-1, 7)
         return Lives(
-            Households(houses[:, 0].astype(np.uint8), houses[:, 1].astype(np.int32), _days(houses[:, 2]), _days(houses[:, 3])),
+            Households(
+                houses[:, 0].astype(np.uint8), houses[:, 1].astype(np.int32), _days(houses[:, 2]), _days(houses[:, 3])
+            ),
             Memberships(
                 members[:, 0].astype(np.int32),
                 members[:, 1].astype(np.int32),
@@ -288,10 +302,9 @@ def _days(numbers: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Days:
     return np.ascontiguousarray(numbers).astype("datetime64[D]")
 
 
-def assign_homes(
-    families: list[Family], units: Units, styles: list[str], weights: dict[str, dict[str, float]], draws: Draws
-) -> list[int]:
+def assign_homes(families: list[Family], stock: Stock, weights: dict[str, dict[str, float]], draws: Draws) -> list[int]:
     """A home for each family: the era by the policy's weights, larger homes rather to larger families. At least as many homes as families."""
+    units, styles = stock.units, stock.styles
     names = sorted(set(styles))
     by_style: dict[str, list[int]] = {name: [] for name in names}
     for unit in draws.order(len(units)).tolist():

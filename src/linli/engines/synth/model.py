@@ -66,6 +66,7 @@ class GateRecord:
     """Beside ``map.gates``: the walk edge through the gate and the compound it belongs to (-1: a school's)."""
 
     edge: int
+    community: int
     compound: int
     locked: bool
 

@@ -14,6 +14,7 @@ from .families import EPOCH, FEMALE, People
 from .policy import Given, Names, Phones
 
 _TRIES = 6
+SEED_BLOCKS, PERSONS_IN_BLOCK, ORGANISATIONS_IN_BLOCK = 900, 100_000, 10_000
 
 
 def make_names(people: People, names: Names, draws: Draws) -> tuple[list[str], list[str]]:
@@ -48,7 +49,11 @@ class _Cohort:
 
     def __init__(self, given: Given) -> None:
         self.born_to = given.born_to
-        self.first, self.second, self.single = list(given.first.items()), list(given.second.items()), list(given.single.items())
+        self.first, self.second, self.single = (
+            list(given.first.items()),
+            list(given.second.items()),
+            list(given.single.items()),
+        )
         self.single_share = given.single_share
 
     def name(self, one: float, two: float, three: float) -> tuple[str, str]:
@@ -62,13 +67,14 @@ class _Cohort:
 
 
 def make_phones(people: People, rules: Phones, seed: int, on: dt.date, draws: Draws) -> list[str]:
-    """Prefix, block and number: eleven digits that no exchange can reach. The block is the seed modulo 1000, so that neighbourhoods of
-    seeds that differ there share no number; a block holds 100,000 and runs over into the next.
+    """Prefix, block and number: eleven digits that no exchange can reach. The block is the seed modulo 900, so that neighbourhoods
+    whose seeds differ there share no number; a block holds 100,000 and runs over into the next. Numbers from 90 000 000 up are left to
+    organisations.
     """
     n = len(people.sex)
     today = on.toordinal() - EPOCH.toordinal()
     has = (draws.many(n) < rules.share).tolist()
-    order = (draws.order(n) + (seed % 1000) * 100_000) % 100_000_000
+    order = (draws.order(n) + (seed % SEED_BLOCKS) * PERSONS_IN_BLOCK) % (SEED_BLOCKS * PERSONS_IN_BLOCK)
     old_enough = (today - np.asarray(people.born)) >= rules.from_age * 365.2425
     return [
         f"{rules.prefix}{number:08d}" if owns and grown else ""

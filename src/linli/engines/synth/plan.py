@@ -7,6 +7,7 @@ the rest by the one bridge of the main road.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -59,6 +60,11 @@ class Plan:
     rivers: list[tuple[int, bool]] = field(default_factory=list)
     n_across: int = 1
     n_up: int = 1
+    columns: dict[tuple[int, str], int] = field(default_factory=dict)
+
+    def column_of(self, community: int, column: str) -> int:
+        """The number of the upright street to the left of that column of the community."""
+        return self.columns[community % self.n_across, column]
 
 
 @dataclass(slots=True)
@@ -104,18 +110,26 @@ def communities_of(n_people: int, policy: SynthPolicy) -> tuple[int, int]:
     return best
 
 
-def plan_town(policy: SynthPolicy, draws: Draws, *, across: int, up: int, rows: int, stairs: int) -> Plan:
-    """Streets and blocks for ``across`` by ``up`` communities whose estates have ``rows`` rows of houses of ``stairs`` staircases."""
+def plan_town(
+    policy: SynthPolicy, draws: Draws, *, across: int, up: int, rows: int, stairs: int, main_road: Text | None = None
+) -> Plan:
+    """Streets and blocks for ``across`` by ``up`` communities whose estates have ``rows`` rows of houses of ``stairs`` staircases.
+
+    ``main_road``: the name of the main road where there is one community.
+    """
     plan = Plan(n_across=across, n_up=up)
     mirrored = [draws.happens(0.5) for _ in range(across)]
     flipped = [[draws.happens(0.5) for _ in range(across)] for _ in range(up)]
     names = iter(_names(policy.names.avenues, draws.child("avenues"), across + 2 * up + 2))
-    _upright(plan, policy, draws, mirrored, stairs, names)
+    _upright(plan, policy, draws, mirrored=mirrored, stairs=stairs, avenues=names)
+    if main_road is not None:
+        names = iter([*itertools.islice(names, 1), main_road, *names])
     _level(plan, policy, draws, rows, names)
     for across_no in range(across):
         order = COLUMNS[::-1] if mirrored[across_no] else COLUMNS
         for i, column in enumerate(order):
             number = across_no * 5 + i
+            plan.columns[across_no, column] = number
             if column == "river":
                 plan.rivers.append((number, mirrored[across_no]))
             for j in range(2 * up + 1):
@@ -138,7 +152,9 @@ def _names(pool: tuple[Text, ...], draws: Draws, n: int) -> list[Text]:
 _ORDINALS = "〇二三四五六"
 
 
-def _upright(plan: Plan, policy: SynthPolicy, draws: Draws, mirrored: list[bool], stairs: int, avenues: Iterator[Text]) -> None:
+def _upright(
+    plan: Plan, policy: SynthPolicy, draws: Draws, *, mirrored: list[bool], stairs: int, avenues: Iterator[Text]
+) -> None:
     town = policy.town
     lanes = iter(_names(policy.names.lanes, draws.child("lanes"), 4 * len(mirrored)))
     x = 0.0
@@ -270,19 +286,21 @@ def _slabs(style: Style, land: Rect) -> list[tuple[float, float, int]]:
 
 
 def clear_gardens(estate: EstatePlan) -> None:
-    """The cells in the middle make room for the estate's garden: as many as the policy says, at least one house is left."""
+    """Make room for the garden in the middle and for parking at a corner: as many cells as the policy says, one house is left at least."""
+    rows, columns = max(cell.row for cell in estate.cells), max(cell.column for cell in estate.cells)
     n = min(estate.compound.garden_cells, len(estate.cells) - 1)
-    rows = max(cell.row for cell in estate.cells) / 2
-    columns = max(cell.column for cell in estate.cells) / 2
+    row = rows // 2 + (0.5 if n > 2 and rows else 0.0)
+    column = columns // 2 + (0.5 if n > 1 and columns else 0.0)
 
-    def far(cell: Cell) -> tuple[float, int]:
-        return (
-            max(abs(cell.row - rows) - 0.5, 0) * 1.01 + max(abs(cell.column - columns - 0.1) - 0.5, 0),
-            cell.row * 100 + cell.column,
-        )
+    def far(cell: Cell) -> tuple[float, int, int]:
+        return (abs(cell.row - row) * 1.01 + abs(cell.column - column), cell.row, cell.column)
 
     for cell in sorted(estate.cells, key=far)[:n]:
         cell.use = "garden"
+    for _ in range(estate.compound.lot_cells):
+        last = _outermost(estate)
+        if last is not None:
+            last.use = "lot"
 
 
 def thin_out(estates: list[EstatePlan], homes_needed: int) -> None:
@@ -303,14 +321,9 @@ def thin_out(estates: list[EstatePlan], homes_needed: int) -> None:
 
 
 def _outermost(estate: EstatePlan) -> Cell | None:
-    """The house a car park would take next: far from open ground, in the last row; None if only one house is left."""
+    """The house a car park would take next: at the end of the row farthest from the main road; None if only one house is left."""
     houses = [cell for cell in estate.cells if cell.use == "house"]
     if len(houses) < 2:
         return None
-    open_at = {(cell.column, cell.row) for cell in estate.cells if cell.use != "house"}
-
-    def rank(cell: Cell) -> tuple[int, int, int]:
-        c, r = cell.column, cell.row
-        return (-sum(place in open_at for place in ((c + 1, r), (c - 1, r), (c, r + 1), (c, r - 1))), r, c)
-
-    return max(houses, key=rank)
+    away = -1 if estate.block.main == "S" else 1
+    return max(houses, key=lambda cell: (away * cell.row, cell.column))

@@ -92,6 +92,7 @@ class Compound:
     style: str
     share: float
     garden_cells: int
+    lot_cells: int
     shop_strip: bool
     gates: Gates
     name: Text

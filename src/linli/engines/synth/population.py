@@ -137,7 +137,8 @@ class Population:
         """Who lived in this home on the day, ascending."""
         household = self.household_of(on)
         lived = np.flatnonzero(household >= 0)
-        return lived[self.households.unit[household[lived]] == unit].astype(np.int32)
+        found: Ints = lived[self.households.unit[household[lived]] == unit].astype(np.int32)
+        return found
 
     def ages(self, on: dt.date) -> Ints:
         """``int32[persons]``: age in full years on the day; negative before birth."""
@@ -156,7 +157,8 @@ class Population:
         """``int32[buildings]``: how many live in each building on the day."""
         household = self.household_of(on)
         building = self.units.building[self.households.unit[household[household >= 0]]]
-        return np.bincount(building, minlength=n_buildings).astype(np.int32)
+        counts: Ints = np.bincount(building, minlength=n_buildings).astype(np.int32)
+        return counts
 
 
 def ages_on(born_on: Days, on: dt.date) -> Ints:
@@ -166,4 +168,5 @@ def ages_on(born_on: Days, on: dt.date) -> Ints:
     month = months.astype(np.int64)
     today = (on.year - 1970) * 12 + on.month - 1
     full = today - month - ((on.day - 1) < day)
-    return (full // 12).astype(np.int32)
+    years: Ints = (full // 12).astype(np.int32)
+    return years

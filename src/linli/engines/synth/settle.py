@@ -9,10 +9,11 @@ import numpy.typing as npt
 
 from .draws import Draws
 from .families import FEMALE, Family, FamilyMaker, People, day_number, draw_people
+from .homes import Stock
 from .lives import OPEN, YEAR, LifeWriter
 from .names import make_names, make_phones
 from .policy import SynthPolicy
-from .population import NEEDS, Persons, Population, Units
+from .population import NEEDS, Persons, Population
 
 
 def make_families(n_people: int, policy: SynthPolicy, on: dt.date, draws: Draws) -> tuple[People, list[Family]]:
@@ -22,10 +23,10 @@ def make_families(n_people: int, policy: SynthPolicy, on: dt.date, draws: Draws)
 
 
 def settle(
-    people: People, families: list[Family], units: Units, styles: list[str], built: list[int], *, policy: SynthPolicy, on: dt.date, draws: Draws
+    people: People, families: list[Family], stock: Stock, *, policy: SynthPolicy, on: dt.date, draws: Draws
 ) -> Population:
-    """``styles[k], built[k]`` (day number) belong to home ``k``. Needs at least as many homes as families."""
-    lives = LifeWriter(people, units, styles, built, on, policy, draws.child("lives")).write(families)
+    """Needs at least as many homes in ``stock`` as there are families."""
+    lives = LifeWriter(people, stock, on=on, policy=policy, draws=draws.child("lives")).write(families)
     name_zh, name_en = make_names(people, policy.names, draws.child("names"))
     phones = make_phones(people, policy.phones, draws.seed, on, draws.child("phones"))
     died = np.full(len(people.sex), OPEN, np.int64)
@@ -39,7 +40,7 @@ def settle(
         phone=phones,
         needs=_needs(people, policy, on, draws.child("needs")),
     )
-    return Population(on, units, persons, lives.households, lives.memberships, lives.tenures)
+    return Population(on, stock.units, persons, lives.households, lives.memberships, lives.tenures)
 
 
 def _needs(people: People, policy: SynthPolicy, on: dt.date, draws: Draws) -> npt.NDArray[np.uint16]:

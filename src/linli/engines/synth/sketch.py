@@ -59,10 +59,8 @@ class DrawnBuilding:
     number: int = 0
     built_year: int = 0
     style: str = ""
-    homes_per_landing: int = 0
     n_lifts: int = 0
     name: Text | None = None
-    street: Text | None = None
 
     @property
     def area_m2(self) -> float:
@@ -79,7 +77,6 @@ class DrawnGround:
     points: list[Point]
     rank: int = 0
     name: Text | None = None
-    community: int = NONE
 
 
 @dataclass(slots=True)
@@ -90,6 +87,7 @@ class DrawnGate:
     edge: int
     locked: bool
     compound: int
+    community: int
     name: Text
 
 
@@ -117,6 +115,7 @@ class Slot:
     compound: int = NONE
     area_m2: float = 0.0
     unit_no: int = 0
+    floor: int = 1
 
 
 @dataclass(slots=True)
@@ -134,14 +133,6 @@ class Board:
         self.buildings.append(building)
         return len(self.buildings) - 1
 
-    def lay(
-        self,
-        kind: GroundKind,
-        area: Rect | list[Point],
-        *,
-        rank: int = 0,
-        name: Text | None = None,
-        community: int = NONE,
-    ) -> None:
+    def lay(self, kind: GroundKind, area: Rect | list[Point], *, rank: int = 0, name: Text | None = None) -> None:
         points = area.ring() if isinstance(area, Rect) else area
-        self.ground.append(DrawnGround(kind, points, rank, name, community))
+        self.ground.append(DrawnGround(kind, points, rank, name))

@@ -7,6 +7,7 @@ steps on one side, a ramp on the other. The promenade lies below the street: ste
 from __future__ import annotations
 
 import bisect
+import itertools
 import math
 
 from linli.kernel.text import Text
@@ -58,7 +59,7 @@ class Streets:
                 self.level[j, i, side] = walks.track(left.at + left.walk_m, y, right.at - right.walk_m, y, kind)
         for i, street in enumerate(plan.upright):
             met = [j for j in range(len(plan.level)) if self.touches(j, i)]
-            for low, high in zip(met, met[1:], strict=False):
+            for low, high in itertools.pairwise(met):
                 below, above = plan.level[low], plan.level[high]
                 for side in (-1, 1) if street.walk_m else (0,):
                     x = street.at + side * street.walk_m
@@ -124,10 +125,9 @@ class Streets:
         for j in range(len(plan.level) - 1):
             y0, y1 = plan.level[j].at + plan.level[j].half_m, plan.level[j + 1].at - plan.level[j + 1].half_m
             inside = [y0, *(y for y in heights if y0 < y < y1), y1]
-            community = (j // 2) * plan.n_across + i // 5
             for side, edge in ((-1, x0), (1, x1)):
                 water = [(self.river_x(i, y) + side * (half + 1.0), y) for y in inside]
-                self.board.lay("green", [(edge, y0), *water, (edge, y1)], rank=2, name=_BANK, community=community)
+                self.board.lay("green", [(edge, y0), *water, (edge, y1)], rank=2, name=_BANK)
 
     def _bridge(self, i: int, j: int, half: float) -> None:
         middle = self.river_x(i, self.plan.level[j].at)
@@ -155,7 +155,7 @@ class Streets:
             top = self.beside(street, 1 if side < 0 else -1, y).meet(0.0, y)
             foot = walks.node(x, y)
             if (k // 2) % 2:
-                bend = walks.node(x + side * 3.0, y + 9.0)
+                bend = walks.node(x + side * 3.0, y + (9.0 if 2 * k < n else -9.0))
                 walks.edge(foot, bend, "ramp")
                 walks.edge(bend, top, "ramp")
             else:

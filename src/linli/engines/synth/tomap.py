@@ -33,7 +33,9 @@ def spots(points: list[Point], frame: Frame) -> npt.NDArray[np.float64]:
 
 def buildings(board: Board, frame: Frame, units: Units) -> tuple[MapBuilding, ...]:
     homes = np.bincount(units.building[units.use == 0], minlength=len(board.buildings)).tolist()
-    shapes = shapely.transform(np.asarray([shapely.Polygon(b.ring) for b in board.buildings], dtype=object), frame.degrees)
+    shapes = shapely.transform(
+        np.asarray([shapely.Polygon(b.ring) for b in board.buildings], dtype=object), frame.degrees
+    )
     made = []
     for k, (drawn, outline) in enumerate(zip(board.buildings, shapes, strict=True)):
         compound = board.compounds[drawn.compound].name if drawn.compound >= 0 else None
@@ -88,7 +90,12 @@ def ground(board: Board, frame: Frame) -> tuple[GroundShape, ...]:
     shapes = shapely.transform(np.asarray([_shape(drawn) for drawn in board.ground], dtype=object), frame.degrees)
     return tuple(
         GroundShape(
-            f"syn/l{k + 1}", drawn.kind, shape, drawn.name.zh if drawn.name else "", drawn.name.en if drawn.name else "", drawn.rank
+            f"syn/l{k + 1}",
+            drawn.kind,
+            shape,
+            drawn.name.zh if drawn.name else "",
+            drawn.name.en if drawn.name else "",
+            drawn.rank,
         )
         for k, (drawn, shape) in enumerate(zip(board.ground, shapes, strict=True))
     )
@@ -103,7 +110,12 @@ def notes(missing: list[tuple[str, int]], communities: list[Text]) -> tuple[MapN
     return (
         SYNTHETIC_NOTE,
         *(
-            MapNote("no_spot", "", f"{communities[c].zh}没有位置放 {category}", f"no spot for {category} in {communities[c].en}")
+            MapNote(
+                "no_spot",
+                "",
+                f"{communities[c].zh}没有位置放 {category}",
+                f"no spot for {category} in {communities[c].en}",
+            )
             for category, c in missing
         ),
     )
@@ -112,27 +124,29 @@ def notes(missing: list[tuple[str, int]], communities: list[Text]) -> tuple[MapN
 def places(drawn: Design, frame: Frame, population: Population, today: dt.date) -> dict[str, list[Place]]:
     """Where devices can hang, by the policy's words."""
     board = drawn.board
-    node = spots(list(zip(board.walks.x, board.walks.y, strict=True)), frame).tolist()
-    found: dict[str, list[Place]] = {at: [] for at in ("stair", "lift", "building", "compound", "gate", "garden", "river", "street", "home_alone")}
+    at = spots(list(zip(board.walks.x, board.walks.y, strict=True)), frame).tolist()
+    found: dict[str, list[Place]] = {word: [] for word in _WORDS}
     for k, building in enumerate(board.buildings):
         for stair, door in enumerate(building.doors, start=1):
-            place = Place(*node[door], building.community, k, stair)
+            lon, lat = at[door]
+            place = Place(lon, lat, building.community, k, stair)
             if building.use == "residential":
                 found["stair"].append(place)
-                if building.n_lifts:
-                    found["lift"] += [place] * (building.n_lifts // len(building.doors))
+                found["lift"] += [place] * (building.n_lifts // len(building.doors))
             if stair == 1:
-                found["building"].append(Place(*node[door], building.community, k))
+                found["building"].append(Place(lon, lat, building.community, k))
     for gate, (lon, lat) in zip(board.gates, spots([gate.at for gate in board.gates], frame).tolist(), strict=True):
-        community = board.compounds[gate.compound].community if gate.compound >= 0 else 0
-        found["gate"].append(Place(lon, lat, community))
-    by_site = {"garden": "garden", "riverside": "river", "compound_inside": "compound", "plaza": "street"}
+        found["gate"].append(Place(lon, lat, gate.community))
     for slot in board.slots:
-        if slot.site in by_site:
-            found[by_site[slot.site]].append(Place(*node[slot.node], slot.community))
+        if slot.site in _SLOT_WORDS:
+            lon, lat = at[slot.node]
+            found[_SLOT_WORDS[slot.site]].append(Place(lon, lat, slot.community))
     for unit in alone_in_old_age(population, today):
-        k = int(population.units.building[unit])
-        stair = int(population.units.stair[unit])
-        building = board.buildings[k]
-        found["home_alone"].append(Place(*node[building.doors[stair - 1]], building.community, k, stair, unit))
+        k, stair = int(population.units.building[unit]), int(population.units.stair[unit])
+        lon, lat = at[board.buildings[k].doors[stair - 1]]
+        found["home_alone"].append(Place(lon, lat, board.buildings[k].community, k, stair, unit))
     return found
+
+
+_WORDS = ("stair", "lift", "building", "compound", "gate", "garden", "river", "street", "home_alone")
+_SLOT_WORDS = {"garden": "garden", "riverside": "river", "compound_inside": "compound", "plaza": "street"}

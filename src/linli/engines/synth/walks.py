@@ -5,6 +5,7 @@ Owns the drawing only; the finished network is :class:`linli.kernel.mapdata.Walk
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -43,7 +44,7 @@ class Walks:
     def path(self, points: list[tuple[float, float]], kind: str = "path") -> list[int]:
         """A line through ``points``; returns its nodes."""
         nodes = [self.node(*point) for point in points]
-        for tail, head in zip(nodes, nodes[1:], strict=False):
+        for tail, head in itertools.pairwise(nodes):
             if tail != head:
                 self.edge(tail, head, kind)
         return nodes
@@ -111,7 +112,7 @@ class Track:
     def draw(self) -> None:
         axis = 0 if self.level else 1
         points = sorted({(self.x0, self.y0), (self.x1, self.y1), *self.met}, key=lambda point: point[axis])
-        for here, there in zip(points, points[1:], strict=False):
+        for here, there in itertools.pairwise(points):
             tail, head = self.walks.node(*here), self.walks.node(*there)
             if tail != head:
                 middle = (here[axis] + there[axis]) / 2
