@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from linli.kernel.clock import now
 from linli.kernel.errors import LinliError, NotFoundError, define
 from linli.platform.actors import Actor
+from linli.platform.home import Home, current_home
 
 from .appending import append
 from .events import FactErased, HistoryLost, ParkedRetried
@@ -71,11 +72,12 @@ def retry_parked(subscriber: str, fact_id: UUID, *, actor: Actor) -> None:
     append(ParkedRetried(row.community_id, row.subject_id, fact_id, subscriber), actor=actor)
 
 
-def acknowledge_loss(chain: UUID, *, actor: Actor, files: HeadFiles, at: dt.datetime) -> HistoryLost:
+def acknowledge_loss(chain: UUID, *, actor: Actor, at: dt.datetime, home: Home | None = None) -> HistoryLost:
     """An operator takes note that the database lost the end of ``chain`` (an older backup was restored), so that sealing may go on.
 
     The file that knew more is set aside beside the others, as evidence; the loss becomes a fact of the chain. Runs where the head files are.
     """
+    files = HeadFiles.of(home or current_home(), connection.settings_dict["NAME"])
     known = files.last(chain)
     stored = Head.objects.filter(chain=chain).order_by("-position").first()
     if known is None or (stored is not None and Head.objects.filter(chain=chain, hash=known.chain).exists()):
@@ -88,5 +90,5 @@ def acknowledge_loss(chain: UUID, *, actor: Actor, files: HeadFiles, at: dt.date
         lost_hash=known.chain.hex(),
     )
     append(event, actor=actor)
-    files.set_aside(chain, at.strftime("%Y%m%dT%H%M%SZ"))
+    transaction.on_commit(lambda: files.set_aside(chain, at.strftime("%Y%m%dT%H%M%SZ")))
     return event

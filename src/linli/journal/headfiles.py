@@ -15,6 +15,8 @@ from typing import Any
 from uuid import UUID
 
 from linli.engines.proofs import SignedHead
+from linli.platform.home import Home
+from linli.platform.postgres import DATABASE
 
 SUFFIX = ".jsonl"
 TAIL_BYTES = 65_536
@@ -25,6 +27,12 @@ class HeadFiles:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    @classmethod
+    def of(cls, home: Home, database: str) -> HeadFiles:
+        """The head files of ``database`` in ``home``. A database of another name than Linli's own (a restored copy looked at beside it, a
+        test's) has a folder of its own."""
+        return cls(home.heads if database == DATABASE else home.heads / database)
 
     def path(self, chain: UUID) -> Path:
         return self.folder / f"{chain}{SUFFIX}"

@@ -48,7 +48,7 @@ def facts(request: Request) -> HttpResponse:
         "last_head": queries.last_head(community_id) if community_id in ends else None,
         "check": Job.objects.filter(kind=VERIFY, community_id=community_id).order_by("-created_at").first(),
     }
-    return table.download() or render(request, "journal/facts.html", context)  # type: ignore[return-value]
+    return table.download() or render(request, "journal/facts.html", context)
 
 
 @page(permission=queries.READ)

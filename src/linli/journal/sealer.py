@@ -89,7 +89,7 @@ class Sealer:
     def __init__(self, connection: psycopg.Connection[Any], *, home: Home, batch: int = BATCH) -> None:
         self.connection = connection
         self.batch = batch
-        self.files = HeadFiles(home.heads)
+        self.files = HeadFiles.of(home, connection.info.dbname)
         self.key = keyring(home).signing_key("journal")
         self.seen: Snapshot | None = None
         self.ends: dict[UUID, End] = {}

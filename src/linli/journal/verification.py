@@ -112,6 +112,10 @@ def verify_journal(
         kept_outside.setdefault(head.community, []).append(head)
     with connect("sealer", purpose="verify") as connection:
         connection.read_only = True
+        files = HeadFiles.of(home, connection.info.dbname)
+        file_sizes = {
+            chain: files.size(chain) for chain in files.chains()
+        }  # before the snapshot: all of this must be in it
         keys = keyring(home).public_keys("journal")
         known = _chains(connection) | set(file_sizes) | set(kept_outside)
         for chain in sorted(known if chains is None else known & set(chains)):

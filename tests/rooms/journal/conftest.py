@@ -16,6 +16,7 @@ import pytest
 
 from linli.journal import append
 from linli.journal.connecting import connect
+from linli.journal.headfiles import HeadFiles
 from linli.journal.sealer import Sealer
 from linli.kernel.ids import uuid7
 from linli.platform.actors import System
@@ -57,6 +58,7 @@ class Journal:
     server: Any
     database: str
     community: UUID = field(default_factory=uuid7)
+    other: UUID = field(default_factory=uuid7)
 
     def write(self, n: int = 1, *, community: UUID | str | None = "own", subject: UUID | None = None) -> list[UUID]:
         """``n`` facts in one committed transaction."""
@@ -72,6 +74,10 @@ class Journal:
             assert sealer.is_alone()
             sealer.reconcile()
             yield sealer
+
+    @property
+    def files(self) -> HeadFiles:
+        return HeadFiles.of(self.home, self.database)
 
     def seal(self) -> int:
         with self.sealer() as sealer:

@@ -11,7 +11,6 @@ from uuid import UUID
 import pytest
 
 from linli.engines import proofs
-from linli.journal.headfiles import HeadFiles
 from linli.kernel.ids import uuid7
 from linli.platform.home import Home
 from linli.platform.keys import keyring
@@ -64,14 +63,14 @@ def sealed(databases: TestDatabases, worker_id: str, tmp_path_factory: pytest.Te
 
 @pytest.fixture
 def whole(sealed: Journal) -> Iterator[Journal]:
-    files = {path: path.read_bytes() for path in sealed.home.heads.iterdir()}
+    files = {path: path.read_bytes() for path in sealed.files.folder.iterdir()}
     with using_database(sealed.database):
         yield sealed
     with sealed.superuser() as root:
         for table in TABLES:
             root.execute(f"TRUNCATE {table}")
             root.execute(f"INSERT INTO {table} OVERRIDING SYSTEM VALUE SELECT * FROM kept_{table}")
-    for path in sealed.home.heads.iterdir():
+    for path in sealed.files.folder.iterdir():
         path.unlink()
     for path, content in files.items():
         path.write_bytes(content)
@@ -188,7 +187,7 @@ def test_a_history_signed_anew_with_another_key_is_found(whole: Journal) -> None
 
 
 def test_a_history_signed_anew_with_the_stolen_key_differs_from_a_head_kept_elsewhere(whole: Journal) -> None:
-    printed = HeadFiles(whole.home.heads).last(whole.community)
+    printed = whole.files.last(whole.community)
     rewrite(whole, private_key=keyring(whole.home).signing_key("journal").private, files=True)
     assert codes(whole) == set(), "nothing on this machine can tell"
     assert printed is not None
@@ -241,8 +240,8 @@ def rewrite(journal: Journal, *, private_key: bytes | None = None, files: bool =
                     )
                     lines.append(head)
     if files:
-        HeadFiles(journal.home.heads).path(chain).unlink()
-        HeadFiles(journal.home.heads).append(chain, lines)
+        journal.files.path(chain).unlink()
+        journal.files.append(chain, lines)
 
 
 @pytest.mark.parametrize(
@@ -264,7 +263,7 @@ def rewrite(journal: Journal, *, private_key: bytes | None = None, files: bool =
 def test_a_head_file_that_differs_is_found_but_one_missing_head_is_only_a_crash(
     whole: Journal, damage, expected: set[str]
 ) -> None:
-    path: Path = HeadFiles(whole.home.heads).path(whole.community)
+    path: Path = whole.files.path(whole.community)
     lines = path.read_bytes().splitlines(keepends=True)
     assert len(lines) == 4
     path.write_bytes(b"".join(damage(lines)))
@@ -272,10 +271,10 @@ def test_a_head_file_that_differs_is_found_but_one_missing_head_is_only_a_crash(
 
 
 def test_a_whole_chain_gone_with_its_file_shows_against_a_head_kept_elsewhere(whole: Journal) -> None:
-    printed = HeadFiles(whole.home.heads).last(whole.community)
+    printed = whole.files.last(whole.community)
     attack(whole, "DELETE FROM journal_fact; DELETE FROM journal_seal; DELETE FROM journal_head")
     for chain in (whole.community, OTHER):
-        HeadFiles(whole.home.heads).path(chain).unlink()
+        whole.files.path(chain).unlink()
     assert codes(whole) == set()
     assert printed is not None
     assert codes(whole, outside=[printed]) == {"truncated", "not_as_signed"}
@@ -307,7 +306,7 @@ def test_no_flipped_bit_goes_unseen(whole: Journal) -> None:
                 f"UPDATE {table} SET {column} = set_bit({column}, {bit}, 1 - get_bit({column}, {bit})) WHERE ctid = %s",
                 [after],
             )
-    path = HeadFiles(whole.home.heads).path(whole.community)
+    path = whole.files.path(whole.community)
     content = path.read_bytes()
     for _ in range(N_FLIPS):
         at, bit = dice.randrange(len(content)), dice.randrange(8)
