@@ -19,7 +19,7 @@ Ints = npt.NDArray[np.int64]
 VARINT, FIXED64, LENGTH, FIXED32 = 0, 1, 2, 5
 MAX_VARINT_BYTES = 10
 _FIXED_BYTES = {FIXED64: 8, FIXED32: 4}
-_SIZE_OF_WIRE = np.array([0, 8, -1, -1, -1, 4, -1, -1], np.int64)
+_SIZE_OF_WIRE = np.array([0, 8, 0, -1, -1, 4, -1, -1], np.int64)
 
 
 class BrokenError(Exception):
@@ -173,6 +173,8 @@ def columns(data: Bytes, first: Ints, stop: Ints, wanted: dict[int, int]) -> dic
             value[counted], after[counted] = _numbers_at(data, here[counted], stop[rows[counted]])
         begin = np.where(wire == VARINT, value, after)
         size = np.where(wire == LENGTH, value, _SIZE_OF_WIRE[wire])
+        if (_SIZE_OF_WIRE[wire] < 0).any():
+            raise BrokenError("未知的字段类型", "unknown wire type")
         if ((size < 0) | (size > stop[rows] - after)).any():
             raise _past_end()
         after = after + size
