@@ -12,8 +12,8 @@ from typing import Annotated
 
 import typer
 
-from linli.kernel.errors import Fault, InputError, LinliError
 from linli.commands.lifecircle import lifecircle_app
+from linli.kernel.errors import Fault, InputError, LinliError
 
 app = typer.Typer(help="Linli 邻里", no_args_is_help=True, pretty_exceptions_enable=False)
 policy_app = typer.Typer(help="Policies: check a file, list what is known, compare versions.", no_args_is_help=True)
@@ -54,11 +54,12 @@ def _start_database() -> None:
 @app.command()
 def up(
     port: Annotated[int | None, typer.Option(help="Loopback port; the first free one from 8000 by default.")] = None,
+    people: Annotated[int | None, typer.Option(help="Size of the synthetic sample; 15,000 by default.")] = None,
 ) -> None:
     """Start the demo: database, migrations, synthetic sample, web and worker; Ctrl-C stops everything."""
     from linli.demo import up as run
 
-    run(port=port)
+    run(port=port, n_people=people)
 
 
 @app.command()
@@ -97,9 +98,15 @@ def migrate() -> None:
     """Bring the database to this version and adopt the shipped policies."""
     _start_database()
     _django()
+    from linli.platform.actors import System
+    from linli.platform.db import acting
     from linli.platform.migrate import migrate as run
+    from linli.platform.rulebook.adopt import adopt_known
 
-    print(f"{run()} migrations applied")
+    n_applied = run()
+    with acting(System("policies")) as actor:
+        n_adopted = adopt_known(actor=actor)
+    print(f"{n_applied} migrations applied, {n_adopted} policies adopted")
 
 
 @app.command()

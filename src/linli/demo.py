@@ -8,13 +8,16 @@ import signal
 import sys
 import threading
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from linli.sample import DemoAccount
 
 from linli.platform.home import Home, current_home
 from linli.platform.supervise import Part, free_port, hand_over, lower_user, only_one, supervise, wait_until_ready
 
 
-def up(*, port: int | None = None) -> None:
+def up(*, port: int | None = None, n_people: int | None = None) -> None:
     """Run the demo until Ctrl-C or SIGTERM. Every step may be repeated after a crash at any point."""
     begun = time.monotonic()
     home = current_home()
@@ -28,7 +31,7 @@ def up(*, port: int | None = None) -> None:
         note(f"{address} pid {os.getpid()}")
         server = _start_database(home)
         try:
-            accounts = _prepare()
+            accounts = _prepare(n_people)
             if stop.is_set():
                 return
             user = lower_user(home)
@@ -74,19 +77,24 @@ def _start_database(home: Home) -> Any:
     return server
 
 
-def _prepare() -> dict[str, Any]:
+def _prepare(n_people: int | None) -> list[DemoAccount]:
     """Migrate, adopt policies, load the sample into an empty database; the demo accounts with their passwords."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.platform.settings")
     import django
 
     django.setup()
+    from linli.platform.actors import System
+    from linli.platform.db import acting
     from linli.platform.installation import be_born
     from linli.platform.migrate import migrate
-    from linli.sample import ensure_sample
+    from linli.platform.rulebook.adopt import adopt_known
+    from linli.sample import N_PEOPLE, ensure_sample
 
     migrate()
     be_born("demo")
-    accounts = ensure_sample(password=demo_password(current_home()), say=_say)
+    with acting(System("policies")) as actor:
+        adopt_known(actor=actor)
+    accounts = ensure_sample(password=demo_password(current_home()), say=_say, n_people=n_people or N_PEOPLE)
     from django.db import connections
 
     connections.close_all()
@@ -106,13 +114,16 @@ def demo_password(home: Home) -> str:
     return read_or_make_secret(path)
 
 
-def _greet(address: str, accounts: dict[str, Any], seconds: float) -> None:
+def _greet(address: str, accounts: list[DemoAccount], seconds: float) -> None:
     password = demo_password(current_home())
     _say(f"\n邻里已启动（{seconds:.0f} 秒）  Linli is up ({seconds:.0f} s)   {address}")
     _say("示例数据，人物全是虚构的；仅本机可访问。 Synthetic sample; this machine only.")
     _say(f"\n演示账号，密码都是 / demo accounts, one password:  {password}\n")
-    for name, text in accounts.items():
-        _say(f"  {name:<22}{text}")
+    from linli.kernel.policyfile import find_policy
+
+    for account in accounts:
+        title = find_policy("roles", account.role).title
+        _say(f"  {account.username:<20} {title.zh} {title.en} · {account.where.zh}")
     _say("\nCtrl-C 停止 / stops\n")
 
 

@@ -121,7 +121,17 @@ def _keyring_at(path: Path) -> Keyring:
 
 def keyring(home: Home | None = None) -> Keyring:
     """The key ring of an installation (this process's own, if none is named). Refuses a key file inside the data folder."""
-    home = home or current_home()
+    return _keyring_of(home or _own_home(os.environ.get("LINLI_HOME"), os.environ.get("LINLI_KEY_FILE")))
+
+
+@lru_cache(maxsize=8)
+def _own_home(home: str | None, key_file: str | None) -> Home:
+    """Asked for every sealed field, so the paths are looked up once; the arguments are what they are looked up from."""
+    return current_home()
+
+
+@lru_cache(maxsize=8)
+def _keyring_of(home: Home) -> Keyring:
     if home.key_file.resolve().is_relative_to(home.path.resolve()):
         raise LinliError(KEY_INSIDE_HOME, key_file=str(home.key_file), home=str(home.path))
     return _keyring_at(home.key_file)

@@ -6,15 +6,19 @@ Same tables, same refusals of the database as one by one; only the facts differ:
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from django.db import connection, models
+import psycopg
+from django.contrib.postgres.fields import ArrayField
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
+from psycopg import sql
 
 from .dated import Dated
 from .models.base import NUMBERS, Identity
 
-BATCH = 1000
+BATCH = 2000
 Kind = TypeVar("Kind", bound=Identity)
 Row = TypeVar("Row", bound=Dated)
 
@@ -38,10 +42,52 @@ def record(kind: type[Row], about: Identity, start: dt.date, end: dt.date | None
 
 
 def write(*groups: Sequence[models.Model]) -> int:
-    """Write groups of one table each, in order; the number of rows."""
+    """Write groups of one table each, in order, in one savepoint; the number of rows.
+
+    One ``INSERT … SELECT unnest(…)`` for each :data:`BATCH` rows, columns bound as arrays: ``bulk_create`` spends most of its time
+    spelling out ever longer statements, and COPY is refused under row-level security.
+    """
     n_rows = 0
-    for group in groups:
-        if group:
-            type(group[0])._default_manager.bulk_create(group, batch_size=BATCH)
+    with transaction.atomic():
+        for group in groups:
+            for start in range(0, len(group), BATCH):
+                _insert(group[start : start + BATCH])
             n_rows += len(group)
     return n_rows
+
+
+def _insert(rows: Sequence[models.Model]) -> None:
+    table, database = type(rows[0])._meta, connections[DEFAULT_DB_ALIAS]
+    fields = table.local_concrete_fields
+    columns = [_column(field, rows) for field in fields]
+    statement = sql.SQL("INSERT INTO {table} ({names}) SELECT {picked} FROM unnest({arrays}) AS row ({names})").format(
+        table=sql.Identifier(table.db_table),
+        names=sql.SQL(", ").join(sql.Identifier(field.column) for field in fields),
+        picked=sql.SQL(", ").join(
+            sql.SQL("{}::{}").format(sql.Identifier(field.column), sql.SQL(_type_of(field))) for field in fields
+        ),
+        arrays=sql.SQL(", ").join(sql.SQL("%s::{}[]").format(sql.SQL(_flat_type_of(field))) for field in fields),
+    )
+    database.ensure_connection()
+    with psycopg.Cursor(database.connection) as cursor:
+        cursor.execute(statement, columns)
+    for row in rows:
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+
+def _column(field: Any, rows: Sequence[models.Model]) -> list[Any]:
+    """The values of a column as psycopg takes them. A list within the list must go as text: arrays in PostgreSQL are not nested."""
+    values = [getattr(row, field.attname) for row in rows]
+    if isinstance(field, ArrayField):
+        return [None if value is None else "{" + ",".join(map(str, value)) + "}" for value in values]
+    if isinstance(field, models.JSONField):
+        return [json.dumps(value, ensure_ascii=False) for value in values]
+    return values
+
+
+def _type_of(field: Any) -> str:
+    return str(field.db_type(connections[DEFAULT_DB_ALIAS]))
+
+
+def _flat_type_of(field: Any) -> str:
+    return "text" if isinstance(field, ArrayField | models.JSONField) else _type_of(field)

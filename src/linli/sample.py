@@ -1,0 +1,113 @@
+"""The synthetic sample of a demo: one street, three communities, people who do not exist, and an account for every role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from linli.engines.synth import SynthPolicy, make_neighbourhood
+from linli.kernel.clock import local_day, now
+from linli.kernel.policyfile import find_policy, known_policies
+from linli.kernel.text import Text
+from linli.lifecircle import commands as lifecircle
+from linli.platform.actors import System
+from linli.platform.db import acting
+from linli.platform.models import Account
+from linli.registry import queries as registry
+from linli.registry.commands.grants import grant_role
+from linli.registry.models import Place
+from linli.registry.sample import LoadedCommunity, lay_street, load_neighbourhood
+
+SEED = 20261122
+N_PEOPLE = 15_000
+NAME = Text("柳岸", "Liu'an")
+STANDARDS = ("fujian-future-community", "changsha-10-15")
+LIVING_HERE = ("resident", "owner", "committee_member", "elder_helper", "volunteer")
+SAMPLE = System("sample")
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """A way into the demo: the name to type, what it may do, and where."""
+
+    username: str
+    role: str
+    where: Text
+
+
+def ensure_sample(*, password: str, say: Say, n_people: int = N_PEOPLE, seed: int = SEED) -> list[DemoAccount]:
+    """Load the sample if no community is there yet; the demo accounts either way. One transaction: whole or not at all."""
+    with acting(SAMPLE):
+        if not Place.objects.filter(kind="community").exists():
+            say(f"正在生成示例街坊（虚构的 {n_people} 人） / making the synthetic sample of {n_people} people")
+            communities = _load(n_people, seed)
+            _make_accounts(communities, password)
+            say("正在量生活圈 / measuring the life circle")
+            for community in communities:
+                for standard in STANDARDS:
+                    lifecircle.measure_coverage(community.community_id, standard, actor=SAMPLE, now=now())
+    with acting(SAMPLE):
+        return _accounts()
+
+
+def _load(n_people: int, seed: int) -> Sequence[LoadedCommunity]:
+    policy = SynthPolicy.from_mapping(find_policy("synthetic", "cn-neighbourhood").document)
+    made = make_neighbourhood(
+        seed, policy=policy, name_zh=NAME.zh, name_en=NAME.en, n_people=n_people, on=local_day(now())
+    )
+    street_id = lay_street(actor=SAMPLE, on=local_day(now()).replace(year=1980))
+    return load_neighbourhood(made, street_id=street_id, actor=SAMPLE)
+
+
+def _make_accounts(communities: Sequence[LoadedCommunity], password: str) -> None:
+    """One account for every role in the first community, and a resident and a worker in the second to compare with."""
+    first, second = communities[0], communities[min(1, len(communities) - 1)]
+    people = dict(zip(LIVING_HERE, _owners_living_in(first.grids[0]), strict=False))
+    for policy in known_policies("roles"):
+        _make_account(policy.id, policy.id, first, password, person_id=people.get(policy.id))
+    if second is not first:
+        neighbour = next(_owners_living_in(second.grids[0]))
+        _make_account("resident_2", "resident", second, password, person_id=neighbour)
+        _make_account("community_staff_2", "community_staff", second, password)
+
+
+def _make_account(
+    username: str, role: str, community: LoadedCommunity, password: str, *, person_id: UUID | None = None
+) -> None:
+    policy = find_policy("roles", role)
+    shown_name = registry.find_person(SAMPLE, person_id).name if person_id else policy.title.zh
+    account = Account(username=username, shown_name=shown_name, person_id=person_id, is_demo=True)
+    account.set_password(password)
+    account.save()
+    place_id = _place_for(policy.body["granted_on"], community)
+    grant_role(role, place_id=place_id, actor=SAMPLE, reason="demo", account_id=account.id)
+
+
+def _owners_living_in(grid_id: UUID) -> Iterator[UUID]:
+    """Grown-ups of one grid who own a home: those whose accounts show what residents see."""
+    for record in registry.list_people(SAMPLE, within=grid_id, age_from=30, age_below=70).iterator(chunk_size=50):
+        if registry.units_held_by(SAMPLE, record.person_id).filter(kind__in=["owner", "co_owner"]).exists():
+            yield record.person_id
+
+
+def _place_for(kinds: Sequence[str], community: LoadedCommunity) -> UUID:
+    """The community, or the first grid, or the place above that the role is granted on."""
+    if "community" in kinds:
+        return community.community_id
+    if "grid" in kinds:
+        return community.grids[0]
+    above = registry.holders_of(SAMPLE, community.community_id)
+    return next(record.place_id for record in reversed(above) if record.place.kind in kinds)
+
+
+def _accounts() -> list[DemoAccount]:
+    found = []
+    for account in Account.objects.filter(is_demo=True).order_by("created_at"):
+        grant = account.role_grants.select_related("place").first()
+        if grant is not None:
+            found.append(
+                DemoAccount(account.username, grant.role, registry.name_of(registry.find_place(SAMPLE, grant.place_id)))
+            )
+    return found
