@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from linli.engines.synth import SynthPolicy, make_neighbourhood
@@ -20,6 +20,7 @@ from linli.registry.models import Place
 from linli.registry.sample import LoadedCommunity, lay_street, load_neighbourhood
 
 SEED = 20261122
+N_COMMUNITIES = 3
 N_PEOPLE = 15_000
 NAME = Text("柳岸", "Liu'an")
 STANDARDS = ("fujian-future-community", "changsha-10-15")
@@ -54,6 +55,7 @@ def ensure_sample(*, password: str, say: Say, n_people: int = N_PEOPLE, seed: in
 
 def _load(n_people: int, seed: int) -> Sequence[LoadedCommunity]:
     policy = SynthPolicy.from_mapping(find_policy("synthetic", "cn-neighbourhood").document)
+    policy = replace(policy, town=replace(policy.town, community_people=n_people // N_COMMUNITIES))
     made = make_neighbourhood(
         seed, policy=policy, name_zh=NAME.zh, name_en=NAME.en, n_people=n_people, on=local_day(now())
     )

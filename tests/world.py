@@ -1,0 +1,105 @@
+"""A small world for tests: the sample itself, smaller; and what a test needs to walk through it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.test import Client
+
+from linli.kernel.policyfile import known_policies
+from linli.platform.actors import Actor, System
+from linli.platform.db import acting
+from linli.platform.models import Account, Job
+
+ROLES = tuple(policy.id for policy in known_policies("roles"))
+PASSWORD = "plum-rain-0412"
+N_PEOPLE = 3600  # the fewest that fill three communities
+WALKER = System("test")
+
+
+def build_world() -> None:
+    """Fill the current (empty, migrated) database with the sample."""
+    from linli.platform.installation import be_born
+    from linli.platform.rulebook.adopt import adopt_known
+    from linli.sample import ensure_sample
+
+    be_born("demo")
+    with acting(System("policies")) as actor:
+        adopt_known(actor=actor)
+    ensure_sample(password=PASSWORD, say=lambda _: None, n_people=N_PEOPLE)
+
+
+class World:
+    """The loaded world, asked as a machine that sees everything."""
+
+    def __init__(self) -> None:
+        from linli.registry.models import PlaceRecord
+
+        with acting(WALKER):
+            records = PlaceRecord.objects.believed().filter(place__kind="community").order_by("code")
+            self.communities = [record.place_id for record in records]
+        self.own, self.other = self.communities[0], self.communities[1]
+
+    def client(self, role: str) -> Client:
+        """A browser signed in to the account of a role (``resident_2`` lives in the second community)."""
+        client = Client()
+        client.force_login(Account.objects.get(username=role))
+        return client
+
+    def actor(self, role: str) -> Actor:
+        """The actor that account would be."""
+        from linli.kernel.clock import now
+        from linli.platform.ports import ports
+
+        account = Account.objects.get(username=role)
+        with acting(WALKER):
+            public = ports.scope_tree.public_communities()
+            standing = ports.scope_tree.standing(account.person_id, account_id=account.id, at=now())
+        return Actor(
+            kind="person", account_id=account.id, person_id=account.person_id, name=account.shown_name,
+            grants=standing.grants, own_communities=standing.own_communities, public_communities=public,
+        )  # fmt: skip
+
+    def objects(self, community_id: UUID) -> dict[str, Any]:
+        """One object of every kind a route may name, of a community (for roles on a grid: of its first grid)."""
+        from linli.registry import models
+        from linli.registry.queries import list_people
+
+        with acting(WALKER):
+            grid = models.Place.objects.filter(community_id=community_id, kind="grid").order_by("num").first()
+            assert grid is not None
+            building = models.Place.objects.filter(kind="building", path__contains=[grid.pk]).order_by("num").first()
+            assert building is not None
+            tenure = models.Tenure.objects.filter(community_id=community_id).first()
+            job, _ = Job.objects.get_or_create(
+                kind="registry.import_map", community_id=community_id, started_by="system:test", state="done"
+            )
+            found: dict[str, Any] = {
+                "community_id": community_id,
+                "place_id": building.pk,
+                "building_id": building.pk,
+                "unit_id": models.Place.objects.filter(kind="unit", path__contains=[building.pk]).first().pk,
+                "person_id": list_people(WALKER, within=building.pk).first().person_id,
+                "household_id": models.Household.objects.filter(community_id=community_id).first().pk,
+                "facility_id": models.Facility.objects.filter(community_id=community_id).first().pk,
+                "organisation_id": models.Organisation.objects.filter(community_id=community_id).first().pk,
+                "space_id": models.VacantSpace.objects.filter(community_id=community_id).first().pk,
+                "device_id": models.Device.objects.filter(community_id=community_id).first().pk,
+                "grant_id": models.RoleGrant.objects.filter(community_id=community_id).first().pk,
+                "tenure_id": tenure.pk if tenure else None,
+                "duty_id": models.Duty.objects.filter(community_id=community_id).first().pk,
+                "job_id": job.id,
+                "account_id": Account.objects.get(username="resident" if community_id == self.own else "resident_2").pk,
+            }
+        return found
+
+    def secrets_of(self, community_id: UUID) -> list[str]:
+        """Names and ids of people of a community that no page of another may show."""
+        from linli.registry.models import PersonRecord
+
+        with acting(WALKER):
+            others = set(PersonRecord.objects.exclude(community_id=community_id).values_list("name", flat=True))
+            rows = PersonRecord.objects.filter(community_id=community_id).values_list("name", "person_id")
+            names = [name for name, _ in rows if name not in others and len(name) >= 3]
+            return [*names[:300], *(str(person) for _, person in rows[:300])]
