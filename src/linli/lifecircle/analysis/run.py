@@ -100,10 +100,12 @@ def analyse(
     assumed: Assumptions,
     on: dt.date,
     people: Sequence[PeopleRow] | None = None,
+    ages: Mapping[int, Mapping[int | None, float]] | None = None,
     group: str | None = None,
     progress: Progress = lambda stage, share: None,
 ) -> Analysis:
-    """Analyse ``data`` for all groups of ``walkers``; ``people`` None means residents are estimated.
+    """Analyse ``data`` for all groups of ``walkers``. Residents come from a file (``people``) or a register (``ages``: persons by
+    age in whole years, by the building's position in the map); where both are None they are estimated.
 
     ``progress(stage, share)`` is told of stages ``walks`` and ``gaps``, with a share of 0 to 1. Raises :class:`LinliError` for a map without
     houses or without a way to walk on.
@@ -111,7 +113,7 @@ def analyse(
     shown = walkers.group(group or walkers.reference)
     _refuse_empty(data, people)
     plane = plane_of(data)
-    places, residents = settle(data, people, plane=plane, walkers=walkers, assumed=assumed)
+    places, residents = settle(data, people, ages, plane=plane, walkers=walkers, assumed=assumed)
     measured = measure_walks(
         data,
         [place.shape for place in places],
@@ -129,22 +131,30 @@ def analyse(
 
 
 def settle(
-    data: MapData, people: Sequence[PeopleRow] | None, *, plane: LocalMetres, walkers: Walkers, assumed: Assumptions
+    data: MapData,
+    people: Sequence[PeopleRow] | None,
+    ages: Mapping[int, Mapping[int | None, float]] | None,
+    *,
+    plane: LocalMetres,
+    walkers: Walkers,
+    assumed: Assumptions,
 ) -> tuple[tuple[Place, ...], Residents]:
     """The houses of the analysis and who lives in them. People placed by coordinates belong to the building there, or stand
     alone as points (those of one coordinate together)."""
     places = [
         Place(b.ref, building_name(b), is_named(b), b.outline, b.use, b.compound, b.levels) for b in data.buildings
     ]
-    if people is None:
-        houses = [
-            House(b.use, float(flatten(plane, b.outline).area), b.levels, b.height_m, b.n_units) for b in data.buildings
-        ]
-        return tuple(places), estimate_residents(houses, assumed)
-    ages: dict[int, dict[int | None, float]] = defaultdict(lambda: defaultdict(float))
-    for row, house in zip(people, _houses_of(people, places, plane, assumed), strict=True):
-        ages[house][row.age] += row.count
-    return tuple(places), told_residents([ages.get(n, {}) for n in range(len(places))], walkers.groups)
+    if people is not None:
+        gathered: dict[int, dict[int | None, float]] = defaultdict(lambda: defaultdict(float))
+        for row, house in zip(people, _houses_of(people, places, plane, assumed), strict=True):
+            gathered[house][row.age] += row.count
+        ages = gathered
+    if ages is not None:
+        return tuple(places), told_residents([ages.get(n, {}) for n in range(len(places))], walkers.groups)
+    houses = [
+        House(b.use, float(flatten(plane, b.outline).area), b.levels, b.height_m, b.n_units) for b in data.buildings
+    ]
+    return tuple(places), estimate_residents(houses, assumed)
 
 
 def _houses_of(people: Sequence[PeopleRow], places: list[Place], plane: LocalMetres, assumed: Assumptions) -> list[int]:

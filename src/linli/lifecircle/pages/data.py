@@ -1,0 +1,137 @@
+"""The GeoJSON the maps draw. Minutes and places are public; nothing here counts people."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import shapely
+from django.http import HttpResponse, JsonResponse
+
+from linli.platform.web.page import page
+from linli.platform.web.request import Request
+from linli.registry import queries as registry
+from linli.registry.queries.maps import community_map, find_edition
+
+from .. import queries
+from .asked import Asked, asked, asked_community
+
+DIGITS = 7
+ROAD_RANKS = ("main", "main", "main", "street", "street", "lane", "lane", "path")
+"""The map's words for the ranks of roads, 1 the widest; what is beyond the list is a path."""
+GEOJSON = "application/geo+json"
+
+
+@page(audience="public")
+def ground(request: Request) -> HttpResponse:
+    """Water, green, roads and walls of the community's map in force."""
+    edition_map = community_map(request.actor, asked_community(request))
+    features = [
+        _feature(
+            one.shape,
+            kind=one.kind,
+            rank=_rank(one.rank) if one.kind == "road" else "",
+            **({"name": {"zh": one.name_zh or one.name_en, "en": one.name_en or one.name_zh}} if one.name_zh else {}),
+        )
+        for one in edition_map.ground
+    ]
+    return geojson(features)
+
+
+@page(audience="public")
+def buildings(request: Request) -> HttpResponse:
+    """Every building with the minutes of the asked category and group."""
+    return geojson(building_features(asked(request), request))
+
+
+@page(audience="public")
+def points(request: Request) -> HttpResponse:
+    """Open facilities of the asked category; gates and vacant spaces where asked for."""
+    look = asked(request)
+    edition = find_edition(request.actor, look.run.community_id, on=look.run.as_of)
+    box = (edition.west, edition.south, edition.east, edition.north)
+    features = []
+    if request.GET.get("show_facility", "yes") == "yes":
+        rows = registry.list_facilities(
+            request.actor, category=look.category, status="open", box=box, on=look.run.as_of
+        )
+        features += [facility_point(row) for row in rows]
+    if request.GET.get("show_gate") == "yes":
+        features += [
+            point(gate["lon"], gate["lat"], kind="gate", name_zh=gate["name"], is_locked=gate["passage"] == "locked")
+            for gate in edition.gates
+        ]
+    if request.GET.get("show_vacant") == "yes":
+        features += _vacant(request, look.run.community_id)
+    return geojson(features)
+
+
+def building_features(look: Asked, request: Request) -> list[dict[str, Any]]:
+    found = queries.list_buildings(look.run, request.actor, category=look.category, group=look.group)
+    return [
+        {
+            "id": str(one.place_id),
+            **_feature(
+                one.shape,
+                id=str(one.place_id),
+                name=one.name.as_mapping(),
+                minutes=one.minutes if one.minutes is not None else (999 if one.is_beyond else None),
+                is_beyond=one.is_beyond,
+                **({"height_m": one.height_m} if one.height_m else {"levels": one.levels or 2}),
+            ),
+        }
+        for one in found
+    ]
+
+
+def _vacant(request: Request, community_id: UUID) -> list[dict[str, Any]]:
+    features = []
+    for space in registry.list_spaces(request.actor, community_id=community_id, state="idle"):
+        place = registry.find_place(request.actor, space.place_id)
+        if place.lon is not None and place.lat is not None:
+            features.append(point(place.lon, place.lat, kind="vacant", name_zh=space.name_zh, name_en=space.name_en))
+    return features
+
+
+def _rank(rank: int) -> str:
+    return ROAD_RANKS[rank] if 0 <= rank < len(ROAD_RANKS) else "path"
+
+
+def facility_point(record: Any) -> dict[str, Any]:
+    """A facility's record as a point."""
+    return point(
+        record.lon,
+        record.lat,
+        kind="facility",
+        name_zh=record.name_zh,
+        name_en=record.name_en,
+        identifier=record.facility_id,
+    )
+
+
+def point(
+    lon: float,
+    lat: float,
+    *,
+    kind: str,
+    name_zh: str = "",
+    name_en: str = "",
+    identifier: UUID | None = None,
+    **more: Any,
+) -> dict[str, Any]:
+    """One point of the map, with its name where it has one."""
+    named = {"name": {"zh": name_zh or name_en, "en": name_en or name_zh}} if name_zh or name_en else {}
+    return _feature(
+        shapely.Point(lon, lat), kind=kind, **({"id": str(identifier)} if identifier else {}), **named, **more
+    )
+
+
+def _feature(shape: shapely.Geometry, **properties: Any) -> dict[str, Any]:
+    rounded = shapely.transform(shapely.orient_polygons(shape), lambda at: np.round(at, DIGITS))
+    return {"type": "Feature", "geometry": json.loads(shapely.togeojson(rounded)), "properties": properties}
+
+
+def geojson(features: list[dict[str, Any]]) -> HttpResponse:
+    return JsonResponse({"type": "FeatureCollection", "features": features}, content_type=GEOJSON)
