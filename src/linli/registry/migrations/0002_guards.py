@@ -95,22 +95,28 @@ def ends_once(table: str) -> migrations.RunSQL:
 
 
 def names_its_identity(table: str, identity: str, column: str) -> migrations.RunSQL:
-    """The copied number and community are the identity's own, so that the overlap check looks at the right rows."""
-    columns = (column, "subject_num") if column == "community_id" else (column, "subject_num", "community_id")
-    target = ("id", "num", "community_id")[: len(columns)]
-    name = f"{table}_is_about"
-    return migrations.RunSQL(
-        f"ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY ({', '.join(columns)})"
-        f" REFERENCES {identity} ({', '.join(target)}) DEFERRABLE INITIALLY IMMEDIATE;",
-        f"ALTER TABLE {table} DROP CONSTRAINT {name};",
+    """The identity exists, and the copied number and community are its own, so that the overlap check looks at the right rows.
+
+    A key with a null in it is not checked; where the community may be null, the number is held by a key of its own.
+    """
+    keys = {}
+    if column != "community_id":
+        keys[f"{table}_is_about"] = ((column, "subject_num", "community_id"), ("id", "num", "community_id"))
+    if column == "community_id" or table in SHARED_WHEN_NULL:
+        keys[f"{table}_has_number"] = ((column, "subject_num"), ("id", "num"))
+    add = "".join(
+        f"ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY ({', '.join(here)})"
+        f" REFERENCES {identity} ({', '.join(there)}) DEFERRABLE INITIALLY IMMEDIATE;"
+        for name, (here, there) in keys.items()
     )
+    return migrations.RunSQL(add, "".join(f"ALTER TABLE {table} DROP CONSTRAINT {name};" for name in keys))
 
 
 def numbered(identity: str) -> migrations.RunSQL:
     """Targets of the keys above."""
     more = f"ALTER TABLE {identity} ADD CONSTRAINT {identity}_seat UNIQUE (id, num, community_id);"
     less = f"ALTER TABLE {identity} DROP CONSTRAINT {identity}_seat;"
-    if identity == "registry_place":
+    if identity in SHARED_WHEN_NULL:
         more += f"ALTER TABLE {identity} ADD CONSTRAINT {identity}_num_id UNIQUE (id, num);"
         less += f"ALTER TABLE {identity} DROP CONSTRAINT {identity}_num_id;"
     return migrations.RunSQL(more, less)

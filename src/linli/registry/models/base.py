@@ -37,5 +37,11 @@ def community_key(**options: Any) -> Any:
     return models.ForeignKey("registry.Place", on_delete=models.PROTECT, related_name="+", **options)
 
 
-def private_community_key() -> Any:
-    return community_key(db_column="community_id")
+def dated_key(to: Any, **options: Any) -> Any:
+    """The identity a dated row is about. The database's own key on (id, number, community) is made by migration 0002."""
+    return models.ForeignKey(to, on_delete=models.PROTECT, db_constraint=False, **options)
+
+
+def dated_community_key(**options: Any) -> Any:
+    """The community of a dated row: its identity's, held equal by that same key. Found through the identity, so not indexed by itself."""
+    return community_key(db_constraint=False, db_index=False, **options)

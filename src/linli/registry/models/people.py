@@ -9,14 +9,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from ..dated import Dated
-from .base import Identity, private_community_key
+from .base import Identity, community_key, dated_community_key, dated_key
 from .places import Place
 
 
 class Person(Identity):
     """Somebody known to a community: lives there or holds a home there."""
 
-    community = private_community_key()
+    community = community_key()
 
 
 class PersonRecord(Dated):
@@ -29,8 +29,8 @@ class PersonRecord(Dated):
         FEMALE = "female", "女"
         MALE = "male", "男"
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="records")
-    community = private_community_key()
+    person = dated_key(Person, related_name="records")
+    community = dated_community_key()
     name = models.CharField(max_length=80)
     name_en = models.CharField(max_length=80, default="", blank=True)
     sex = models.CharField(max_length=6, choices=Sex.choices, default="", blank=True)
@@ -61,7 +61,7 @@ class Household(Identity):
         FAMILY = "family", "家庭户"
         COLLECTIVE = "collective", "集体户"
 
-    community = private_community_key()
+    community = community_key()
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.FAMILY)
 
 
@@ -81,9 +81,9 @@ class Membership(Dated):
         CARER = "carer", "照护人员"
         FLATMATE = "flatmate", "合住"
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    person = dated_key(Person, related_name="memberships")
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="memberships")
-    community = private_community_key()
+    community = dated_community_key()
     role = models.CharField(max_length=12, choices=Role.choices, default=Role.HEAD)
 
 
@@ -92,15 +92,15 @@ class Residence(Dated):
 
     about = "household"
 
-    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="residences")
+    household = dated_key(Household, related_name="residences")
     unit = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="residences")
-    community = private_community_key()
+    community = dated_community_key()
 
 
 class Tenure(Identity):
     """That a person holds a unit in some way; how and when is in its records."""
 
-    community = private_community_key()
+    community = community_key()
     unit = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="tenures")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="tenures")
 
@@ -119,8 +119,8 @@ class TenureRecord(Dated):
         TENANT = "tenant", "租户"
         FAMILY = "family", "家属"
 
-    tenure = models.ForeignKey(Tenure, on_delete=models.PROTECT, related_name="records")
-    community = private_community_key()
+    tenure = dated_key(Tenure, related_name="records")
+    community = dated_community_key()
     kind = models.CharField(max_length=8, choices=Kind.choices)
     share_num = models.IntegerField(default=0)
     share_den = models.IntegerField(default=1)

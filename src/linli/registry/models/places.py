@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from ..dated import Dated
-from .base import Identity, community_key
+from .base import Identity, community_key, dated_community_key, dated_key
 
 
 class PlaceKind(models.TextChoices):
@@ -58,8 +58,8 @@ class PlaceRecord(Dated):
 
     about = "place"
 
-    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="records")
-    community = community_key(null=True, blank=True)
+    place = dated_key(Place, related_name="records")
+    community = dated_community_key(null=True, blank=True)
     parent = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, blank=True, related_name="child_records")
     compound = models.ForeignKey(
         Place, on_delete=models.PROTECT, null=True, blank=True, related_name="building_records"

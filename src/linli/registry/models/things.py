@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from ..dated import Dated
-from .base import Identity, community_key, private_community_key
+from .base import Identity, community_key, dated_community_key, dated_key
 from .places import Place
 
 
@@ -33,8 +33,8 @@ class OrganisationRecord(Dated):
         SHOP = "shop", "商户"
         COMPANY = "company", "企业"
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="records")
-    community = community_key(null=True, blank=True)
+    organisation = dated_key(Organisation, related_name="records")
+    community = dated_community_key(null=True, blank=True)
     kind = models.CharField(max_length=24, choices=Kind.choices)
     name_zh = models.CharField(max_length=120)
     name_en = models.CharField(max_length=160, default="", blank=True)
@@ -45,7 +45,7 @@ class OrganisationRecord(Dated):
 class Duty(Identity):
     """That an organisation answers for something at a place; who is to be called is in its records."""
 
-    community = private_community_key()
+    community = community_key()
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="duties")
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="duties")
     code = models.CharField(max_length=40)
@@ -61,8 +61,8 @@ class DutyRecord(Dated):
 
     about = "duty"
 
-    duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="records")
-    community = private_community_key()
+    duty = dated_key(Duty, related_name="records")
+    community = dated_community_key()
     contact = models.CharField(max_length=80, default="", blank=True)
     phone = models.BinaryField(null=True, blank=True)
 
@@ -83,8 +83,8 @@ class FacilityRecord(Dated):
         CLOSED = "closed", "关闭"
         PLANNED = "planned", "规划"
 
-    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="records")
-    community = community_key()
+    facility = dated_key(Facility, related_name="records")
+    community = dated_community_key()
     category = models.CharField(max_length=40)
     name_zh = models.CharField(max_length=120, default="", blank=True)
     name_en = models.CharField(max_length=160, default="", blank=True)
@@ -129,8 +129,8 @@ class VacantSpaceRecord(Dated):
         PROMISED = "promised", "已安排"
         IN_USE = "in_use", "在用"
 
-    space = models.ForeignKey(VacantSpace, on_delete=models.PROTECT, related_name="records")
-    community = community_key()
+    space = dated_key(VacantSpace, related_name="records")
+    community = dated_community_key()
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="space_records")
     name_zh = models.CharField(max_length=120, default="", blank=True)
     name_en = models.CharField(max_length=160, default="", blank=True)
@@ -150,7 +150,7 @@ class VacantSpaceRecord(Dated):
 class Device(Identity):
     """A thing that measures or acts, known by its serial number in a community."""
 
-    community = private_community_key()
+    community = community_key()
 
 
 class DeviceRecord(Dated):
@@ -161,8 +161,8 @@ class DeviceRecord(Dated):
         FAULTY = "faulty", "故障"
         REMOVED = "removed", "拆除"
 
-    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="records")
-    community = private_community_key()
+    device = dated_key(Device, related_name="records")
+    community = dated_community_key()
     kind = models.CharField(max_length=40)
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="device_records")
     name_zh = models.CharField(max_length=80, default="", blank=True)
