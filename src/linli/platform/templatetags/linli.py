@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 
 from linli.kernel.clock import now as clock_now
 from linli.platform.kit import assets, forms, icons, said
+from linli.platform.kit import birdview as drawing
 from linli.platform.kit.charts import Bullet
 
 register = template.Library()
@@ -214,6 +215,12 @@ def field(bound: BoundField) -> dict[str, Any]:
         "described": described,
         "origin": origin,
     }
+
+
+@register.inclusion_tag("kit/birdview.html")
+def birdview() -> dict[str, Any]:
+    """The made-up neighbourhood from above, in the page's own colours."""
+    return {"shapes": drawing.shapes(), "view_box": drawing.view_box()}
 
 
 @register.inclusion_tag("kit/bullet.html")
