@@ -5,12 +5,14 @@ specification (``docs/rooms/journal.md``); changing it means a new ``type`` in t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from linli.engines import proofs
+from linli.engines.proofs import Report, Row, SignedHead, verify_chain, verify_head
 
 from .rules import INSTALLATION
 
@@ -109,12 +111,12 @@ def frontier_of(position: int, packed: bytes) -> proofs.Frontier:
     return proofs.Frontier(position, tuple(packed[at : at + n] for at in range(0, len(packed), n)))
 
 
-def signed_head(row: Any) -> proofs.SignedHead:
+def signed_head(row: Any) -> SignedHead:
     """The signed head in a row of :data:`HEAD_COLUMNS`; ``ValueError`` if it can be none."""
     ms = row.signed_at_ms
     if not ms.is_finite() or ms != ms.to_integral_value():
         raise ValueError(f"a head is signed at a whole millisecond, got {ms}")
-    return proofs.SignedHead(
+    return SignedHead(
         community=row.chain,
         size=row.position,
         chain=bytes(row.hash),
@@ -125,6 +127,45 @@ def signed_head(row: Any) -> proofs.SignedHead:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where a chain ends: its last signed head and the tree to go on with."""
+
+    head: SignedHead | None
+    tree: proofs.Frontier
+
+    @property
+    def position(self) -> int:
+        return self.head.size if self.head else 0
+
+
+NO_FACTS = End(None, proofs.Frontier())
+
+
+def end_of(row: Any, *, n_sealed: int) -> End | None:
+    """The end in a row of :data:`HEAD_COLUMNS` (all null where there is no head); None if head, tree and seals do not fit together."""
+    if row.position is None:
+        return NO_FACTS if n_sealed == 0 else None
+    try:
+        head, tree = signed_head(row), frontier_of(row.position, bytes(row.frontier))
+    except ValueError:
+        return None
+    return End(head, tree) if tree.root() == head.root and n_sealed == head.size else None
+
+
+def extend(
+    chain: UUID, end: End, leaves: Sequence[Leaf], *, private_key: bytes, signed_at_ms: int
+) -> tuple[list[bytes], SignedHead, End]:
+    """Add ``leaves`` to a chain: the chain's hash after each, the new head, and the new end."""
+    start = end.head.chain if end.head else proofs.genesis(chain)
+    hashes = list(itertools.accumulate((leaf.leaf for leaf in leaves), proofs.chain, initial=start))[1:]
+    tree = end.tree.extend([proofs.leaf_hash(leaf.leaf) for leaf in leaves])
+    head = proofs.sign_head(
+        private_key, community=chain, size=tree.size, chain=hashes[-1], root=tree.root(), signed_at_ms=signed_at_ms
+    )
+    return hashes, head, End(head, tree)
+
+
 def inclusion(leaves: Iterable[bytes], position: int) -> tuple[bytes, ...]:
     """The proof that the leaf at ``position`` (from 1) is under the root of all ``leaves``."""
     return proofs.inclusion_proof([proofs.leaf_hash(leaf) for leaf in leaves], position - 1)
@@ -132,7 +173,7 @@ def inclusion(leaves: Iterable[bytes], position: int) -> tuple[bytes, ...]:
 
 def head_mapping(row: Head) -> dict[str, Any]:
     """A stored head as it stands in files and receipts."""
-    return proofs.SignedHead(
+    return SignedHead(
         community=row.chain, size=row.position, chain=bytes(row.hash), root=bytes(row.root),
         signed_at_ms=to_ms(row.signed_at), key_id=row.key_id, signature=bytes(row.signature),
     ).as_mapping()  # fmt: skip
@@ -151,3 +192,9 @@ def from_ms(value_ms: int) -> dt.datetime:
 
 def _text(value: UUID | None) -> str | None:
     return None if value is None else str(value)
+
+
+__all__ = [
+    "FACT_COLUMNS", "HEAD_COLUMNS", "NO_FACTS", "End", "Leaf", "Report", "Row", "SignedHead", "StoredFact", "end_of", "extend", "from_ms",
+    "frontier_of", "head_mapping", "inclusion", "leaf_of", "signed_head", "to_ms", "verify_chain", "verify_head",
+]  # fmt: skip

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from linli.engines.proofs import SignedHead
 from linli.platform.home import Home
 from linli.platform.postgres import DATABASE
+
+from .bridges import SignedHead
 
 SUFFIX = ".jsonl"
 TAIL_BYTES = 65_536

@@ -9,7 +9,6 @@ Killed at any point: the batch is in the database whole or not at all, and its h
 
 from __future__ import annotations
 
-import itertools
 import json
 import logging
 import threading
@@ -23,13 +22,26 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import class_row, namedtuple_row
 
-from linli.engines import proofs
 from linli.kernel.clock import now
 from linli.kernel.errors import LinliError
 from linli.platform.home import Home, current_home
 from linli.platform.keys import keyring
 
-from .bridges import FACT_COLUMNS, HEAD_COLUMNS, Leaf, StoredFact, from_ms, frontier_of, leaf_of, signed_head, to_ms
+from .bridges import (
+    FACT_COLUMNS,
+    HEAD_COLUMNS,
+    NO_FACTS,
+    End,
+    Leaf,
+    SignedHead,
+    StoredFact,
+    end_of,
+    extend,
+    from_ms,
+    leaf_of,
+    signed_head,
+    to_ms,
+)
 from .connecting import SEALER_LOCK, connect
 from .headfiles import HeadFiles
 from .rules import INSTALLATION
@@ -66,21 +78,6 @@ class Snapshot:
     def parse(cls, text: str) -> Snapshot:
         _, xmax, running = text.split(":")
         return cls(int(xmax), tuple(int(xid) for xid in running.split(",") if xid))
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """Where a chain ends."""
-
-    head: proofs.SignedHead | None
-    tree: proofs.Frontier
-
-    @property
-    def position(self) -> int:
-        return self.head.size if self.head else 0
-
-
-NO_FACTS = End(None, proofs.Frontier())
 
 
 class Sealer:
@@ -193,17 +190,7 @@ class Sealer:
         return extended
 
     def _extend(self, chain: UUID, end: End, leaves: Sequence[Leaf], *, signed_at_ms: int) -> End:
-        start = end.head.chain if end.head else proofs.genesis(chain)
-        hashes = list(itertools.accumulate((leaf.leaf for leaf in leaves), proofs.chain, initial=start))[1:]
-        tree = end.tree.extend([proofs.leaf_hash(leaf.leaf) for leaf in leaves])
-        head = proofs.sign_head(
-            self.key.private,
-            community=chain,
-            size=tree.size,
-            chain=hashes[-1],
-            root=tree.root(),
-            signed_at_ms=signed_at_ms,
-        )
+        hashes, head, extended = extend(chain, end, leaves, private_key=self.key.private, signed_at_ms=signed_at_ms)
         self.connection.execute(
             "INSERT INTO journal_seal (fact_id, chain, position, commitment, leaf, hash, sealed_at)"
             " SELECT s.fact_id, %s, s.position, s.commitment, s.leaf, s.hash, %s"
@@ -211,7 +198,7 @@ class Sealer:
             " AS s (fact_id, position, commitment, leaf, hash)",
             [
                 chain, from_ms(signed_at_ms), [leaf.fact_id for leaf in leaves],
-                list(range(end.position + 1, tree.size + 1)), [leaf.commitment for leaf in leaves],
+                list(range(end.position + 1, extended.position + 1)), [leaf.commitment for leaf in leaves],
                 [leaf.leaf for leaf in leaves], hashes,
             ],
         )  # fmt: skip
@@ -219,10 +206,10 @@ class Sealer:
             "INSERT INTO journal_head (chain, position, hash, root, frontier, signed_at, key_id, signature)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
             [
-                chain, head.size, head.chain, head.root, b"".join(tree.peaks), from_ms(signed_at_ms), head.key_id, head.signature,
+                chain, head.size, head.chain, head.root, b"".join(extended.tree.peaks), from_ms(signed_at_ms), head.key_id, head.signature,
             ],
         )  # fmt: skip
-        return End(head, tree)
+        return extended
 
     def _publish(self, ends: Iterable[End]) -> None:
         """After the commit: heads to their files, before anything else is sealed."""
@@ -239,7 +226,7 @@ class Sealer:
             rows: list[Any] = cursor.execute(
                 sql.SQL(ENDS).format(columns=sql.SQL(HEAD_COLUMNS)), [list(chains)]
             ).fetchall()
-            return {row.of_chain: _end_of(row) for row in rows}
+            return {row.of_chain: end_of(row, n_sealed=row.n_sealed) for row in rows}
 
     def _write_missing(self, chain: UUID, end: End) -> bool:
         """Append to the file the heads it lacks. False if what it has is not in the database."""
@@ -256,7 +243,7 @@ class Sealer:
         log.warning("head file of chain %s was behind the database; mended up to position %d", chain, end.position)
         return True
 
-    def _heads_after(self, chain: UUID, position: int, *, limit: int | None = None) -> list[proofs.SignedHead]:
+    def _heads_after(self, chain: UUID, position: int, *, limit: int | None = None) -> list[SignedHead]:
         with self.connection.cursor(row_factory=namedtuple_row) as cursor:
             statement = (
                 "SELECT {} FROM journal_head h WHERE h.chain = %s AND h.position > %s ORDER BY h.position LIMIT %s"
@@ -272,16 +259,6 @@ class Sealer:
                 chain,
             )
         self.held.add(chain)
-
-
-def _end_of(row: Any) -> End | None:
-    if row.position is None:
-        return NO_FACTS if row.n_sealed == 0 else None
-    try:
-        head, tree = signed_head(row), frontier_of(row.position, bytes(row.frontier))
-    except ValueError:
-        return None
-    return End(head, tree) if tree.root() == head.root and row.n_sealed == head.size else None
 
 
 def notice(facts: Iterable[StoredFact], ends: Iterable[End]) -> str:

@@ -15,14 +15,23 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import namedtuple_row
 
-from linli.engines import proofs
 from linli.kernel.errors import LinliError
 from linli.kernel.text import Text
 from linli.platform.home import Home, current_home
 from linli.platform.keys import keyring
 from linli.platform.verify import Finding
 
-from .bridges import FACT_COLUMNS, HEAD_COLUMNS, StoredFact, frontier_of, signed_head
+from .bridges import (
+    FACT_COLUMNS,
+    HEAD_COLUMNS,
+    Row,
+    SignedHead,
+    StoredFact,
+    frontier_of,
+    signed_head,
+    verify_chain,
+    verify_head,
+)
 from .connecting import connect
 from .headfiles import FileHeads, HeadFiles
 from .rules import INSTALLATION
@@ -74,12 +83,12 @@ SAID = {
 class Anchors:
     """Heads of one chain for the engine, thinned so that there are never more than :data:`MAX_ANCHORS`, and always the last."""
 
-    kept: list[proofs.SignedHead] = field(default_factory=list)
-    last: proofs.SignedHead | None = None
+    kept: list[SignedHead] = field(default_factory=list)
+    last: SignedHead | None = None
     step: int = 1
     n_seen: int = 0
 
-    def add(self, head: proofs.SignedHead) -> None:
+    def add(self, head: SignedHead) -> None:
         if self.n_seen % self.step == 0:
             self.kept.append(head)
         self.n_seen += 1
@@ -89,12 +98,12 @@ class Anchors:
             del self.kept[1::2]
             self.step *= 2
 
-    def all(self) -> list[proofs.SignedHead]:
+    def all(self) -> list[SignedHead]:
         return self.kept if self.last is None or self.last in set(self.kept) else [*self.kept, self.last]
 
 
 def verify_journal(
-    *, home: Home | None = None, outside: Iterable[proofs.SignedHead] = (), chains: Collection[UUID] | None = None
+    *, home: Home | None = None, outside: Iterable[SignedHead] = (), chains: Collection[UUID] | None = None
 ) -> Iterator[Finding]:
     """Everything wrong with the journal, or with ``chains`` of it.
 
@@ -107,7 +116,7 @@ def verify_journal(
     file_sizes = {
         chain: files.size(chain) for chain in files.chains()
     }  # before the snapshot: all of this must be in it
-    kept_outside: dict[UUID, list[proofs.SignedHead]] = {}
+    kept_outside: dict[UUID, list[SignedHead]] = {}
     for head in outside:
         kept_outside.setdefault(head.community, []).append(head)
     with connect("sealer", purpose="verify") as connection:
@@ -137,12 +146,12 @@ class ChainCheck:
     found: list[Finding] = field(default_factory=list)
     n_rows: int = 0
 
-    def run(self, files: HeadFiles, *, file_size: int, outside: list[proofs.SignedHead]) -> Iterator[Finding]:
+    def run(self, files: HeadFiles, *, file_size: int, outside: list[SignedHead]) -> Iterator[Finding]:
         anchors = Anchors()
         yield from self._check_heads(files, file_size, anchors)
         last_head = anchors.last.size if anchors.last else 0
         heads = anchors.all() + [head for head in outside if head not in anchors.kept]
-        report = proofs.verify_chain(self._rows(), heads, community=self.chain, keys=self.keys)
+        report = verify_chain(self._rows(), heads, community=self.chain, keys=self.keys)
         yield from self.found
         for one in report.findings:
             yield self._finding(one.kind, one.first, one.last)
@@ -162,7 +171,7 @@ class ChainCheck:
     def _check_heads(self, files: HeadFiles, file_size: int, anchors: Anchors) -> Iterator[Finding]:
         """Heads of the database in order, each against its seal, its signature and the line of the file for its position."""
         lines = FileHeads(files.read(self.chain))
-        missing: list[tuple[int, proofs.SignedHead | None]] = []
+        missing: list[tuple[int, SignedHead | None]] = []
         last = n_missing = 0
         for row in self._stream(HEADS, "heads"):
             last = row.position
@@ -190,7 +199,7 @@ class ChainCheck:
             yield self._finding("file_unreadable", last)
 
     def _only_in_file(
-        self, heads: Iterable[tuple[int, proofs.SignedHead]], file_size: int, anchors: Anchors
+        self, heads: Iterable[tuple[int, SignedHead]], file_size: int, anchors: Anchors
     ) -> Iterator[Finding]:
         """Heads of the file that the database does not have; what was written after the snapshot is none."""
         for offset, head in heads:
@@ -198,7 +207,7 @@ class ChainCheck:
                 anchors.add(head)  # the engine tells what is missing up to it
                 yield self._finding("file_differs", head.size)
 
-    def _rows(self) -> Iterator[proofs.Row]:
+    def _rows(self) -> Iterator[Row]:
         """The chain's rows for the engine; notes what the engine does not look at."""
         for row in self._stream(ROWS, "rows"):
             self.n_rows = max(self.n_rows, row.position)
@@ -215,7 +224,7 @@ class ChainCheck:
                 header, payload = fact.header_bytes(), fact.payload_bytes()
             except LinliError:  # no fact was ever written like this
                 header, payload = b"{}", b""
-            yield proofs.Row(
+            yield Row(
                 position=row.position,
                 header=header,
                 commitment=bytes(row.commitment),
@@ -247,11 +256,11 @@ def _chains(connection: psycopg.Connection[Any]) -> set[UUID]:
     return {row[0] for row in rows}
 
 
-def _check_head(row: Any, keys: dict[str, bytes]) -> tuple[str, proofs.SignedHead | None]:
+def _check_head(row: Any, keys: dict[str, bytes]) -> tuple[str, SignedHead | None]:
     """What is wrong with a stored head ("" if nothing), and the head if it can be one at all."""
     try:
         head = signed_head(row)
-        is_good = frontier_of(row.position, bytes(row.frontier)).root() == head.root and proofs.verify_head(head, keys)
+        is_good = frontier_of(row.position, bytes(row.frontier)).root() == head.root and verify_head(head, keys)
     except ValueError:
         return "bad_head", None
     if not is_good:
