@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -119,6 +120,7 @@ def test_homes_follow_the_map_where_it_says_more(policy: SynthPolicy) -> None:
     assert np.bincount(people.units.building, minlength=4).tolist() == [40, 80, 48, 0]
     assert people.units.floor[people.units.building == 1].max() == 10
     assert people.units.label[0] == "甲7幢1单元101"
+    assert people.units.label[-1] == "图上第3幢4单元602"
 
 
 def test_a_single_small_house_gets_a_household_or_stands_empty(policy: SynthPolicy) -> None:
@@ -132,6 +134,19 @@ def test_a_single_small_house_gets_a_household_or_stands_empty(policy: SynthPoli
 def test_a_map_without_homes_is_refused(policy: SynthPolicy) -> None:
     with pytest.raises(LinliError, match="no residential building"):
         people_for_map(a_map(MapBuilding("way/1", box(0, 60, 12), "office", levels=3)), seed=1, policy=policy, on=DAY)
+
+
+def test_people_live_in_a_real_quarter(policy: SynthPolicy, data: Path) -> None:
+    """The OSM export of a Beijing quarter: 179 residential buildings, many without a number of floors."""
+    from linli.registry.mapfiles.mapping import load_mapping
+    from linli.registry.mapfiles.reading import read_map
+
+    quarter = read_map(data / "osm" / "tsinghua.osm", mapping=load_mapping("default"))
+    people = people_for_map(quarter, seed=1, policy=policy, on=DAY)
+    check_people(people)
+    residential = {k for k, building in enumerate(quarter.buildings) if building.use == "residential"}
+    assert set(people.units.building.tolist()) <= residential
+    assert len(people.residents(DAY)) > 10_000
 
 
 def test_a_generated_map_can_be_peopled_anew(community: Neighbourhood, policy: SynthPolicy) -> None:

@@ -55,7 +55,13 @@ def check_people(people: Population, n_people: int | None = None) -> None:
     gone = ~np.isnat(died[members.person])
     assert (members.to_on[gone] <= died[members.person][gone]).all(), "in a household after death"
     check_ownership(people)
-    assert not np.isnat(titles.from_on).any()
+    held = defaultdict(list)
+    keys = zip(titles.person.tolist(), titles.unit.tolist(), strict=True)
+    for key, span in zip(keys, spans(titles.from_on, titles.to_on), strict=True):
+        held[key].append(span)
+    for found in held.values():
+        found.sort()
+        assert all(a[1] <= b[0] for a, b in itertools.pairwise(found)), "two rights of one person to one home at once"
 
 
 def check_ownership(people: Population) -> None:

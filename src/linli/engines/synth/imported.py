@@ -72,10 +72,16 @@ def _houses(map_data: MapData, policy: SynthPolicy, draws: Draws) -> tuple[list[
         landing, n_stairs = _landing(building, area_m2, levels, rules)
         if landing == 0:
             continue
-        words = f"{building.house_number or number + 1}幢"
-        houses.append(House(number, words, n_stairs, levels, (1.0 / landing,) * landing, area_m2))
+        houses.append(House(number, _words(building, number), n_stairs, levels, (1.0 / landing,) * landing, area_m2))
         years.append(year)
     return houses, years
+
+
+def _words(building: MapBuilding, number: int) -> str:
+    """What a home's label begins with: the house number, else the name, else the building's place in the map."""
+    if building.house_number:
+        return building.house_number + ("" if building.house_number[-1] in "幢号楼栋座" else "幢")
+    return building.name_zh or f"图上第{number + 1}幢"
 
 
 def _levels(building: MapBuilding, rules: Estimate) -> int:

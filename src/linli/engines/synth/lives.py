@@ -22,6 +22,7 @@ from .population import TENURE_KINDS, Days, Households, Memberships, Tenures
 OPEN = np.iinfo(np.int64).min  # NaT
 YEAR = 365.2425
 GROWN = round(18 * YEAR)
+NESTS_TRIED = 12  # homes of parents looked at for each age, so that the cost stays linear
 OWNER, CO_OWNER, TENANT, FAMILY = range(len(TENURE_KINDS))
 
 
@@ -149,12 +150,12 @@ class LifeWriter:
         """Give ``head`` the years before ``stay`` in a home of parents a generation older, if there is one."""
         born = int(self.people.born[head] // YEAR)
         for gap in (27, 26, 28, 25, 29, 30, 24, 31):
-            for nest in nests.get(born - gap, []):
+            for k, nest in enumerate(nests.get(born - gap, ())[:NESTS_TRIED]):
                 first = max(nest.start, self.people.born[head])
                 if nest is not stay and first < stay.start - 200:
                     nest.members.append((head, "child", first, stay.start))
                     self.people.kin.append((head, nest.family.members[0][0]))
-                    nests[born - gap].remove(nest)
+                    nests[born - gap].pop(k)
                     return
 
     # ---- those before them --------------------------------------------------------------------------------------------
