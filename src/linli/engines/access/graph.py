@@ -129,7 +129,7 @@ class WalkGraph:
         tail, head = self._rank[self._tail], self._rank[self._head]
         # Searches run from facilities outward, against the direction of walking.
         edges = (head, tail, self._length_m.copy()) if self.directed else mirrored(tail, head, self._length_m)
-        self._backward = Streets(*adjacency(self.n_nodes, *edges), _bucket_width(self._length_m), order)
+        self._backward = Streets(*adjacency(self.n_nodes, *edges), _bucket_width(self._length_m), order, self._rank)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,13 +204,13 @@ def length_array(values: npt.ArrayLike) -> FloatArray:
 def _bucket_width(length_m: FloatArray) -> float:
     """The width of a bucket of the search's queue; 0 where lengths differ so much that buckets do not pay.
 
-    Twice the mean length; between one and four times it the time is flat (seen on Amsterdam). A few giant lengths (a
-    penalty on a locked gate) would draw the mean away from the streets, hence the median's bound.
+    The mean length: between half and one and a half of it the time is flat (seen on Amsterdam and Wuhan). A few giant
+    lengths (a penalty on a locked gate) would draw the mean away from the streets, hence the median's bound.
     """
     positive = length_m[length_m > 0]
     if not len(positive):
         return 1.0
     with np.errstate(over="ignore"):
-        width = float(min(2 * positive.mean(), 8 * np.median(positive)))
+        width = float(min(positive.mean(), 4 * np.median(positive)))
         usable = width > np.finfo(np.float64).tiny * 2**20 and positive.max() / width < 2**16
     return width if usable else 0.0

@@ -114,8 +114,7 @@ def _nearest_all(
 
     Fresh pages cost more than the copying, so indices are made only where they are asked for.
     """
-    order = streets.order
-    n_nodes, n_categories = order.size, first.size - 1
+    n_nodes, n_categories = streets.rank.size, first.size - 1
     metres = np.empty((n_categories, n_nodes))
     index = np.empty((n_categories if with_index else 0, n_nodes), np.int64)
     scratch = new_scratch(streets, sources.node.size)
@@ -123,11 +122,11 @@ def _nearest_all(
         own = slice(first[category], first[category + 1])
         begin = Sources(sources.node[own], sources.offset[own], sources.label[own])
         reached = search(streets, begin, limit, scratch)
-        for place in range(n_nodes):
-            metres[category, order[place]] = scratch.dist[place]
+        for node in range(n_nodes):
+            metres[category, node] = scratch.dist[streets.rank[node]]
         if with_index:
-            for place in range(n_nodes):
-                tag = scratch.label[place]
-                index[category, order[place]] = -1 if tag == NO_LABEL else tag
+            for node in range(n_nodes):
+                tag = scratch.label[streets.rank[node]]
+                index[category, node] = -1 if tag == NO_LABEL else tag
         forget(reached, scratch)
     return metres, index
