@@ -14,7 +14,49 @@ from linli.kernel.mapdata import EDGE_KINDS
 from linli.kernel.policyfile import find_policy
 from linli.registry.mapfiles import load_mapping
 
-SECTION_3 = ["kindergarten", "nursery", "elder_station", "health_station", "service_centre", "service_complex", "culture_space", "convenience_store", "vegetable_shop", "canteen", "barber", "pocket_park", "leisure_fitness", "smart_supermarket", "smart_shop", "smart_restaurant", "smart_parcel_station", "smart_bookshop", "smart_gym", "parking", "bicycle_shed", "ev_charging", "parcel_locker", "school", "nursing_home", "community_hospital", "neighbourhood_centre", "after_school", "emergency_shelter", "micro_fire_station", "emergency_store", "youth_station", "health_post", "service_point_24h", "permeable_paving", "rain_garden", "green_cover", "circle_cell", "governance_unit", "stairwell_age_friendly", "facility_classes_8"]
+SECTION_3 = [
+    "kindergarten",
+    "nursery",
+    "elder_station",
+    "health_station",
+    "service_centre",
+    "service_complex",
+    "culture_space",
+    "convenience_store",
+    "vegetable_shop",
+    "canteen",
+    "barber",
+    "pocket_park",
+    "leisure_fitness",
+    "smart_supermarket",
+    "smart_shop",
+    "smart_restaurant",
+    "smart_parcel_station",
+    "smart_bookshop",
+    "smart_gym",
+    "parking",
+    "bicycle_shed",
+    "ev_charging",
+    "parcel_locker",
+    "school",
+    "nursing_home",
+    "community_hospital",
+    "neighbourhood_centre",
+    "after_school",
+    "emergency_shelter",
+    "micro_fire_station",
+    "emergency_store",
+    "youth_station",
+    "health_post",
+    "service_point_24h",
+    "permeable_paving",
+    "rain_garden",
+    "green_cover",
+    "circle_cell",
+    "governance_unit",
+    "stairwell_age_friendly",
+    "facility_classes_8",
+]
 
 
 @pytest.fixture
