@@ -58,7 +58,7 @@ class LocalMetres:
 
 
 def geodesic_m(lon1: npt.ArrayLike, lat1: npt.ArrayLike, lon2: npt.ArrayLike, lat2: npt.ArrayLike) -> Floats:
-    """Metres along the geodesic on WGS 84 (Karney 2013, doi 10.1007/s00190-012-0578-z, by PROJ). About 1.5 µs a pair."""
+    """Metres along the geodesic on WGS 84 (Karney 2013, doi 10.1007/s00190-012-0578-z, by PROJ). About 1 µs a pair."""
     shape = np.broadcast_shapes(*(np.shape(part) for part in (lon1, lat1, lon2, lat2)))
     lon_a, lat_a, lon_b, lat_b = (
         np.broadcast_to(np.asarray(part, np.float64), shape).ravel() for part in (lon1, lat1, lon2, lat2)
@@ -67,11 +67,11 @@ def geodesic_m(lon1: npt.ArrayLike, lat1: npt.ArrayLike, lon2: npt.ArrayLike, la
 
 
 def distance_m(lon1: npt.ArrayLike, lat1: npt.ArrayLike, lon2: npt.ArrayLike, lat2: npt.ArrayLike) -> Floats:
-    """Metres between points, arrays of equal or broadcast shape, for many short lines. About 0.05 µs a pair.
+    """Metres between points, arrays of equal or broadcast shape, for many short lines. About 0.1 µs a pair.
 
     Lines within :data:`SHORT_DEGREES` and :data:`SHORT_LAT` are measured with the radii of curvature at the middle latitude
     (``d² = (M Δφ)² + (N cos φ Δλ)²``; Rapp, Geometric Geodesy I, 1991, section 3.5); the tests bound its error
-    against :func:`geodesic_m` by 2 parts in a million. All others are geodesics.
+    against :func:`geodesic_m` by 3 parts in 10⁸. All others are geodesics.
     """
     lon_a, lat_a, lon_b, lat_b = (np.asarray(part, np.float64) for part in (lon1, lat1, lon2, lat2))
     dlon, dlat = lon_b - lon_a, lat_b - lat_a
@@ -152,7 +152,7 @@ def gcj02_to_bd09(lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Float
 
 
 def bd09_to_gcj02(lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """Undo :func:`gcj02_to_bd09` by the same iteration (the one-step inverse in common use is off by up to a metre)."""
+    """Undo :func:`gcj02_to_bd09` by the same iteration (the one-step inverse in common use is off by up to 0.2 m)."""
     east, north = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
     x, y = east - _BD_LON, north - _BD_LAT
     for _ in range(_INVERSE_STEPS):
