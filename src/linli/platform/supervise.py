@@ -78,10 +78,13 @@ def lower_user(home: Home) -> pwd.struct_passwd | None:
     user = run_as_user()
     if user is None:
         return None
-    probe = subprocess.run(
-        [sys.executable, "-c", "import linli.platform.home"],
-        user=user.pw_uid, group=user.pw_gid, extra_groups=[], capture_output=True, check=False, cwd="/", timeout=60,
-    )  # fmt: skip
+    try:
+        probe = subprocess.run(
+            [sys.executable, "-c", "import linli.platform.home"],
+            user=user.pw_uid, group=user.pw_gid, extra_groups=[], capture_output=True, check=False, cwd="/", timeout=60,
+        )  # fmt: skip
+    except PermissionError:  # it cannot even execute our Python, as where that lies in root's own folder
+        return None
     return user if probe.returncode == 0 else None
 
 
