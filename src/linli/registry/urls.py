@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .pages import details, duties, homes, lists, nouns
+from .pages import accounts, details, duties, find, grants, homes, imports, lists, nouns
 
 app_name = "registry"
 
@@ -13,9 +13,11 @@ def _writing(key: str, plural: str) -> list[URLPattern]:
     new = nouns.place_new if key == "place" else nouns.NEW[key]
     return [
         path(f"{at}/new/", new, name=f"{key}-new"),
-        path(f"{at}/<uuid:subject_id>/change/", nouns.CHANGE[key], name=f"{key}-change"),
-        path(f"{at}/<uuid:subject_id>/records/<uuid:record_id>/correct/", nouns.CORRECT[key], name=f"{key}-correct"),
-        path(f"{at}/<uuid:subject_id>/end/", nouns.END[key], name=f"{key}-end"),
+        path(f"{at}/<uuid:{key}_id>/change/", nouns.CHANGE[key], name=f"{key}-change"),
+        path(
+            f"{at}/<uuid:{key}_id>/records/<uuid:{key}_record_id>/correct/", nouns.CORRECT[key], name=f"{key}-correct"
+        ),
+        path(f"{at}/<uuid:{key}_id>/end/", nouns.END[key], name=f"{key}-end"),
     ]
 
 
@@ -42,5 +44,17 @@ urlpatterns = [
     path("console/places/<uuid:unit_id>/tenure/<uuid:person_id>/end/", homes.tenure_end, name="tenure-end"),
     path("console/organisations/<uuid:organisation_id>/duties/new/", duties.duty_new, name="duty-new"),
     path("console/organisations/<uuid:organisation_id>/duties/<uuid:duty_id>/end/", duties.duty_end, name="duty-end"),
+    path("console/import/map/", imports.import_map, name="import-map"),
+    path("console/import/map/<uuid:job_id>/", imports.import_step, name="import-step"),
+    path("console/grants/", grants.grants, name="grants"),
+    path("console/grants/new/", grants.grant_new, name="grant-new"),
+    path("console/grants/<uuid:grant_id>/end/", grants.grant_end, name="grant-end"),
+    path("console/accounts/", accounts.accounts, name="accounts"),
+    path("console/accounts/new/", accounts.account_new, name="account-new"),
+    path("console/accounts/<uuid:account_id>/", accounts.account, name="account"),
+    path("console/accounts/<uuid:account_id>/password/", accounts.account_password, name="account-password"),
+    path("console/accounts/<uuid:account_id>/noted/", accounts.password_noted, name="password-noted"),
+    path("console/accounts/<uuid:account_id>/end/", accounts.account_end, name="account-end"),
+    path("console/find/", find.find, name="find"),
     *(pattern for noun in nouns.WRITINGS for pattern in _writing(noun.key, noun.plural)),
 ]

@@ -16,3 +16,32 @@ class SignedIn:
     said: ClassVar[Text] = Text("登录了", "Signed in")
     community_id: UUID | None
     subject_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOpened:
+    name: ClassVar[str] = "platform.account_opened"
+    version: ClassVar[int] = 1
+    said: ClassVar[Text] = Text("开了一个账号", "An account was opened")
+    community_id: UUID | None
+    subject_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AccountEnded:
+    name: ClassVar[str] = "platform.account_ended"
+    version: ClassVar[int] = 1
+    said: ClassVar[Text] = Text("停用了一个账号", "An account was ended")
+    community_id: UUID | None
+    subject_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordRenewed:
+    """By a worker, at the counter: the old password no longer opens."""
+
+    name: ClassVar[str] = "platform.password_renewed"
+    version: ClassVar[int] = 1
+    said: ClassVar[Text] = Text("重设了密码", "A password was set anew")
+    community_id: UUID | None
+    subject_id: UUID

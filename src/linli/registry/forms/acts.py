@@ -53,13 +53,16 @@ ABOUT_ERRORS: dict[str, tuple[str, ...]] = {
     "registry.of_another_community": ("person_id", "unit_id"),
     "registry.role_not_on_place": ("place_id",),
     "registry.role_not_yours_to_give": ("role",),
-    "registry.role_to_yourself": ("person_id", "account"),
+    "registry.role_to_yourself": ("person_id", "account_id"),
     "registry.role_excluded": ("role",),
     "registry.role_held_already": ("role",),
+    "registry.bad_username": ("username",),
+    "registry.username_taken": ("username",),
+    "registry.account_shown_name": ("shown_name",),
     "registry.grant_no_reason": ("reason",),
     "registry.grant_period": ("until",),
 }
-"""Which field a refusal is about; the first that the form has. Others stand above the form."""
+"""Which field a refusal is about: the first that was filled in, else the first that the form has. Others stand above the form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +124,9 @@ class ActForm(KitForm):
 
     def refuse(self, error: LinliError) -> None:
         named = (*ABOUT_ERRORS.get(error.code, ()), error.data.get("what"), error.data.get("field"))
-        field = next((name for name in named if name in self.fields), None)
-        self.add_error(field, spoken(error.text))
+        known = [name for name in named if name in self.fields]
+        filled = [name for name in known if self.cleaned_data.get(name) not in (None, "")]
+        self.add_error(next(iter([*filled, *known]), None), spoken(error.text))
 
 
 def day_field(label: Any, *, hint: Any = "", required: bool = True) -> DayField:

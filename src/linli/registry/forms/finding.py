@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from linli.platform.actors import Actor
 
 from .. import queries
 from ..models import PlaceRecord
 from ..pages.naming import full_names
+from ..queries.accounts import list_accounts, open_account_named
 from .fields import MOST_FOUND, Found, Source
 
 MOST_SUGGESTED = 300  # a datalist longer than this slows a phone down more than it helps
@@ -124,3 +125,22 @@ def households_at(actor: Actor, unit_id: UUID | None) -> list[Found]:
     for one in queries.residents_of(actor, unit_id):
         members.setdefault(one.household_id, []).append(one.name)
     return [Found(household_id, names[0], "、".join(names)) for household_id, names in members.items()]
+
+
+def accounts(actor: Actor) -> Source:
+    """Accounts in use, by username or by the name shown. One of another place is found by its whole username only."""
+
+    def named(records: Sequence[Any]) -> list[Found]:
+        return [Found(record.pk, record.username, record.shown_name) for record in records]
+
+    def find(text: str) -> list[Found]:
+        exact = open_account_named(text)
+        if exact is not None:
+            return named([exact])
+        mine = list_accounts(actor).filter(ended_at=None)
+        return named(list(mine.filter(Q(username__icontains=text) | Q(shown_name__icontains=text))[: MOST_FOUND + 1]))
+
+    def recall(account_id: UUID) -> Found | None:
+        return next(iter(named(list(list_accounts(actor).filter(pk=account_id, ended_at=None)))), None)
+
+    return Source(find, recall)

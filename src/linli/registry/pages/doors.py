@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from linli.kernel.text import Text
-from linli.platform.web.nav import Door, add_door
+from linli.platform.web.nav import Door, add_door, set_search
 
 GROUP = Text("册子", "Register")
 DOORS = (
@@ -16,6 +16,17 @@ DOORS = (
 )
 
 
+KEEPING = Text("规则与记录", "Rules and records")
+KEPT = (
+    ("import-map", Text("导入地图", "Import a map"), "ul", "registry.import.run", GROUP, 290),
+    ("grants", Text("角色授权", "Role grants"), "key", "registry.grant.read", KEEPING, 910),
+    ("accounts", Text("账号", "Accounts"), "user", "account.read", KEEPING, 915),
+)
+
+
 def open_doors() -> None:
     for order, (name, text, icon, permission) in enumerate(DOORS, start=200):
         add_door(Door("console", f"registry:{name}", text, icon, GROUP, permission, order))
+    for name, text, icon, permission, group, order in KEPT:
+        add_door(Door("console", f"registry:{name}", text, icon, group, permission, order))
+    set_search("registry:find", "console.use")

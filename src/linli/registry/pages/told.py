@@ -54,6 +54,9 @@ LABELS: dict[str, Text] = {
     "serial": Text("编号", "Serial number"),
     "model": Text("型号", "Model"),
     "source_ref": Text("地图里的编号", "Id in the map"),
+    "shape": Text("轮廓", "Outline"),
+    "lon": Text("经度", "Longitude"),
+    "lat": Text("纬度", "Latitude"),
 }
 """Every column people are shown, in the order they read them."""
 PLACES = ("parent_id", "compound_id", "place_id")
@@ -85,15 +88,29 @@ class Teller:
     def _value(self, record: Dated, name: str, value: Any) -> Any:
         if name in (*PLACES, *ORGANISATIONS):
             return self._names.get(value, "—")
-        if name in ("area_dm2", "height_dm"):
-            return _measured(name, value)
-        if name == "needs":
-            listed = [words.code_text(catalogue("person-needs"), code) for code in value]
-            return Text("、".join(text.zh for text in listed), ", ".join(text.en for text in listed))
-        if isinstance(value, dt.date):
-            return value.isoformat()
-        known = _codes(record).get(name)
-        return words.code_text(known, value) if known else value
+        return _said(type(record).__name__, name, value)
+
+
+def _said(kind: str, name: str, value: Any) -> Any:
+    if name in ("area_dm2", "height_dm"):
+        return _measured(name, value)
+    if name == "needs":
+        listed = [words.code_text(catalogue("person-needs"), code) for code in value]
+        return Text("、".join(text.zh for text in listed), ", ".join(text.en for text in listed))
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    known = _codes(kind).get(name)
+    return words.code_text(known, value) if known else value
+
+
+def say_column(noun: str, name: str, value: Any) -> dict[str, str]:
+    """A column of a map's feature (compound, building, facility) as plain JSON; empty where nothing is said."""
+    if value is None or value == "":
+        return {"zh": "", "en": ""}
+    if name == "shape":
+        return {"zh": "轮廓", "en": "an outline"}
+    told = _said("FacilityRecord" if noun == "facility" else "PlaceRecord", name, value)
+    return told.as_mapping() if isinstance(told, Text) else {"zh": str(told), "en": str(told)}
 
 
 def _measured(name: str, value: int) -> Text:
@@ -105,19 +122,18 @@ def _measured(name: str, value: int) -> Text:
 def _readable(record: Dated) -> dict[str, Any]:
     """The record's columns with positions and sealed values as something that can be said."""
     content = record.content()
+    shape, lon, lat = (content.pop(name, None) for name in ("shape", "lon", "lat"))
     if content.get("phone") is not None and not isinstance(content["phone"], str):
         content["phone"] = RECORDED
-    lon, lat = content.get("lon"), content.get("lat")
-    if content.get("shape") is not None and content.get("west") != content.get("east"):
+    if shape is not None and content.get("west") != content.get("east"):
         content["outline"] = DRAWN
     elif lon is not None and lat is not None:
         content["point"] = f"{lon:.5f}, {lat:.5f}"
     return content
 
 
-def _codes(record: Dated) -> dict[str, dict[str, Text]]:
-    """The words of the coded columns of this kind of record."""
-    kind = type(record).__name__
+def _codes(kind: str) -> dict[str, dict[str, Text]]:
+    """The words of the coded columns of a kind of record."""
     return {
         "PlaceRecord": {"use": words.PLACE_USES},
         "PersonRecord": {"sex": words.SEXES},

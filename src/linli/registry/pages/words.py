@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from linli.kernel.errors import LinliError
-from linli.kernel.policyfile import find_policy
+from linli.kernel.policyfile import find_policy, known_policies
 from linli.kernel.text import Text
 from linli.platform.kit.tables import Choice
 
@@ -112,3 +112,14 @@ def role_title(role: str) -> Text:
         return find_policy("roles", role).title
     except LinliError:  # a role of an installation that has since dropped its policy
         return Text(role, role)
+
+
+def roles() -> list[str]:
+    """The roles of the policies, in their order."""
+    return sorted({str(policy.id) for policy in known_policies("roles")})
+
+
+def machine(code: str) -> Text:
+    """An actor's code where it names no person: the system, with its purpose."""
+    purpose = code.partition(":")[2] or code
+    return Text(f"系统（{purpose}）", f"The system ({purpose})")

@@ -85,7 +85,8 @@ def started_at(request: Request) -> dict[str, Any]:
 
 def change_view(noun: Writing) -> View:
     @page(permission=noun.permission, methods=("GET", "POST"))
-    def view(request: Request, subject_id: UUID) -> HttpResponseBase:
+    def view(request: Request, **ids: UUID) -> HttpResponseBase:
+        subject_id = ids[f"{noun.key}_id"]
         record = noun.find(request.actor, subject_id)
         form = _form_on(request, noun, record, "change")
         if form.is_valid() and form.carried_out(
@@ -101,7 +102,8 @@ def correct_view(noun: Writing) -> View:
     """Of the record named, so that also what was said of long ago can be mended."""
 
     @page(permission=noun.permission, methods=("GET", "POST"))
-    def view(request: Request, subject_id: UUID, record_id: UUID) -> HttpResponseBase:
+    def view(request: Request, **ids: UUID) -> HttpResponseBase:
+        subject_id, record_id = ids[f"{noun.key}_id"], ids[f"{noun.key}_record_id"]
         rows = noun.history(request, subject_id)
         record = next((row for row in rows if row.id == record_id and row.is_believed), None)
         if record is None:
@@ -122,7 +124,8 @@ def _correct(noun: Writing, request: Request, form: RecordForm, record_id: UUID)
 
 def end_view(noun: Writing) -> View:
     @page(permission=noun.permission, methods=("GET", "POST"))
-    def view(request: Request, subject_id: UUID) -> HttpResponseBase:
+    def view(request: Request, **ids: UUID) -> HttpResponseBase:
+        subject_id = ids[f"{noun.key}_id"]
         record = noun.find(request.actor, subject_id)
         request.actor.require(noun.permission, record.community_id)
         form = EndForm(request.POST or None)

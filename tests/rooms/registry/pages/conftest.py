@@ -16,16 +16,20 @@ if TYPE_CHECKING:
 
 
 class _Fields(HTMLParser):
-    """The fields of a page's main form as a browser would send them untouched."""
+    """The fields of a page's first form that is posted, as a browser would send them untouched."""
 
     def __init__(self) -> None:
         super().__init__()
         self.values: dict[str, Any] = {}
         self._select = ""
-        self._text = ""
+        self._form = "before"
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
+        if tag == "form" and given.get("method") == "post" and self._form == "before":
+            self._form = "inside"
+        if self._form != "inside":
+            return
         name, kind = given.get("name") or "", given.get("type", "text")
         if tag == "input" and name and (kind not in ("radio", "checkbox") or "checked" in given) and kind != "file":
             self.values[name] = given.get("value") or ""
@@ -37,6 +41,8 @@ class _Fields(HTMLParser):
             self.values[name] = ""
 
     def handle_endtag(self, tag: str) -> None:
+        if tag == "form" and self._form == "inside":
+            self._form = "after"
         if tag == "select":
             self._select = ""
 

@@ -1,0 +1,87 @@
+"""Files sent in to be imported: kept under ``LINLI_HOME/attachments/imports`` for as long as the import is under way, owner-only.
+
+A file is named by an id of ours and the suffix that tells its format; what its sender called it stands in the job. Files nobody came back
+for are deleted after a week.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from uuid import UUID
+
+from linli.kernel.errors import LinliError, define
+from linli.kernel.ids import uuid7
+from linli.platform.home import current_home
+
+KEPT_S = 7 * 86_400  # designed here: a preview can be left over a weekend and a holiday
+SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".geojson", ".json")
+GONE = define(
+    "registry.upload_gone",
+    zh="上传的文件已经不在了（用过、放弃或过了七天），请重新上传",
+    en="The uploaded file is no longer here (used, discarded, or a week old); upload it again",
+    status=404,
+)
+
+
+def suffix_of(name: str) -> str:
+    """The map suffix of a file name, lower case; empty where it is none of :data:`SUFFIXES`."""
+    return next((suffix for suffix in SUFFIXES if name.lower().endswith(suffix)), "")
+
+
+def keep(chunks: Iterable[bytes], *, suffix: str) -> str:
+    """Write the file (mode 0600, forced to disk) and give its handle: ``<id><suffix>``."""
+    folder = _folder()
+    _forget_old(folder)
+    handle = f"{uuid7()}{suffix}"
+    descriptor = os.open(folder / handle, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        for chunk in chunks:
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+    return handle
+
+
+def find(handle: str) -> Path:
+    """The kept file; ``registry.upload_gone`` where it is not there."""
+    path = _path(handle)
+    if not path.is_file():
+        raise LinliError(GONE)
+    return path
+
+
+def exists(handle: str) -> bool:
+    return _path(handle).is_file()
+
+
+def forget(handle: str) -> None:
+    """Delete the file; that it is gone already is no error."""
+    _path(handle).unlink(missing_ok=True)
+
+
+def _path(handle: str) -> Path:
+    """Only what :func:`keep` gave leads anywhere."""
+    suffix = suffix_of(handle)
+    identifier = handle.removesuffix(suffix) if suffix else handle
+    try:
+        return _folder() / f"{UUID(identifier)}{suffix}"
+    except ValueError:
+        raise LinliError(GONE) from None
+
+
+def _folder() -> Path:
+    folder = current_home().attachments / "imports"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def _forget_old(folder: Path) -> None:
+    oldest_s = time.time() - KEPT_S
+    for path in folder.iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            if path.stat().st_mtime < oldest_s:
+                path.unlink()
