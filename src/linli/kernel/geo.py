@@ -70,7 +70,7 @@ def distance_m(lon1: npt.ArrayLike, lat1: npt.ArrayLike, lon2: npt.ArrayLike, la
     """Metres between points, arrays of equal or broadcast shape, for many short lines. About 0.1 µs a pair.
 
     Lines within :data:`SHORT_DEGREES` and :data:`SHORT_LAT` are measured with the radii of curvature at the middle latitude
-    (``d² = (M Δφ)² + (N cos φ Δλ)²``; Rapp, Geometric Geodesy I, 1991, section 3.5); the tests bound its error
+    (``d² = (M Δφ)² + (N cos φ Δλ)²``, the mid-latitude formula of geodesy textbooks); the tests bound its error
     against :func:`geodesic_m` by 3 parts in 10⁸. All others are geodesics.
     """
     lon_a, lat_a, lon_b, lat_b = (np.asarray(part, np.float64) for part in (lon1, lat1, lon2, lat2))

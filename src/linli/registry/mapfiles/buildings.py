@@ -23,7 +23,7 @@ from .table import Bools, Ints
 _NUMBER = re.compile(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*(?:m|metres?|meters?|米|层|户)?\s*$")
 _FEET = re.compile(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*(?:'|ft|feet)\s*$")
 _FOOT_M = 0.3048
-"""The international foot (ISO 80000-3:2019, annex)."""
+"""The international foot, 0.3048 m exactly (agreement of 1959)."""
 
 
 def read_buildings(source: Source, ground: Ground) -> tuple[MapBuilding, ...]:
