@@ -27,9 +27,10 @@ def home(request: Request) -> HttpResponse:
         context["totals"] = registry.count_totals(actor, community_id)
         context["elders"] = elders_of(context["totals"])
     if actor.may("registry.person.read", community_id):
-        buildings = registry.quality_by_building(actor, community_id)
-        context["quality"] = [row for row in buildings if row.score < 1][:WORST_SHOWN]
-        context["n_unsound"] = sum(row.score < 1 for row in buildings)
+        # Shops and offices have units but nobody living in them; a round of visits is for homes.
+        unsound = [row for row in registry.quality_by_building(actor, community_id) if row.score < 1 and row.n_persons]
+        context["quality"] = unsound[:WORST_SHOWN]
+        context["n_unsound"] = len(unsound)
     if actor.may("lifecircle.read", community_id):
         context["coverage"] = lifecircle.latest_coverage(actor, community_id)
     return render(request, "console/home.html", context)
