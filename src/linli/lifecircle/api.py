@@ -1,7 +1,5 @@
 """Coverage for machines: what everybody may know, and the exact figures for those who work on the community."""
 
-from __future__ import annotations
-
 from typing import Any
 from uuid import UUID
 

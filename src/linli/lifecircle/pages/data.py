@@ -130,7 +130,7 @@ def point(
 
 def _feature(shape: shapely.Geometry, **properties: Any) -> dict[str, Any]:
     rounded = shapely.transform(shapely.orient_polygons(shape), lambda at: np.round(at, DIGITS))
-    return {"type": "Feature", "geometry": json.loads(shapely.togeojson(rounded)), "properties": properties}
+    return {"type": "Feature", "geometry": json.loads(shapely.to_geojson(rounded)), "properties": properties}
 
 
 def geojson(features: list[dict[str, Any]]) -> HttpResponse:

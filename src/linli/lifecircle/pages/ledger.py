@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from django.http import HttpResponseBase
 from django.shortcuts import render
 
@@ -44,4 +42,4 @@ def coverage(request: Request) -> HttpResponseBase:
 
 def as_anybody(actor: Actor) -> Actor:
     """The actor without their roles: what they would see if they had none."""
-    return replace(actor, grants=(), everywhere=False, public_communities=actor.public_communities | actor.scope)
+    return Actor(kind="anonymous", public_communities=actor.public_communities | actor.scope)
