@@ -76,10 +76,9 @@ def _compound_columns(ground: GroundShape) -> Content:
 
 
 def building_columns(building: MapBuilding) -> Content:
-    address = f"{building.street}{building.house_number}"
-    name = (
-        building.name_zh or f"{building.compound}{building.house_number}" or address or building.name_en or building.ref
-    )
+    address = _address(building.street, building.house_number)
+    own = _address(building.compound, building.house_number) if building.compound else ""
+    name = building.name_zh or own or address or building.name_en or building.ref
     return {
         "name_zh": name[:NAME_CHARACTERS],
         "name_en": building.name_en[:120],
@@ -91,6 +90,13 @@ def building_columns(building: MapBuilding) -> Content:
         "source_ref": building.ref,
         **located(building.outline),
     }
+
+
+def _address(street: str, number: str) -> str:
+    """``清河路2号`` as Chinese addresses are written, ``Main Street 2`` where the street has a Latin name."""
+    if not street or not number:
+        return street or number
+    return f"{street} {number}" if street.isascii() else f"{street}{number}{'号' if number.isdigit() else ''}"
 
 
 def facility_columns(facility: MapFacility) -> Content:

@@ -72,7 +72,11 @@ def test_a_place_that_cannot_be_is_refused(
 ) -> None:
     with acting(town.planner()) as planner, pytest.raises(LinliError) as refused:
         do.register_place(
-            kind, do.PlaceDetails(**{"name_zh": "x", **details}), parent_id=getattr(town, parent), actor=planner, on=START
+            kind,
+            do.PlaceDetails(**{"name_zh": "x", **details}),
+            parent_id=getattr(town, parent),
+            actor=planner,
+            on=START,
         )
     assert refused.value.code == code
 

@@ -1,7 +1,9 @@
 """Reads of the registry. Each starts from what the actor may see (:mod:`linli.registry.visible`); "absent" and "not yours" answer alike."""
 
 from .counts import AGE_GROUPS, BuildingCount, Quality, Totals, count_by_building, count_totals, quality_by_building
+from .grants import list_grants
 from .homes import Holder, history_of_tenure, holders_of_unit, owners_of, residences_of_unit, units_held_by
+from .maps import building_refs, community_map, find_edition, network_of
 from .people import (
     Resident,
     find_person,
@@ -45,11 +47,14 @@ __all__ = [
     "Quality",
     "Resident",
     "Totals",
+    "building_refs",
     "communities",
+    "community_map",
     "count_by_building",
     "count_totals",
     "facilities_near",
     "find_device",
+    "find_edition",
     "find_facility",
     "find_organisation",
     "find_person",
@@ -67,11 +72,13 @@ __all__ = [
     "list_devices",
     "list_duties",
     "list_facilities",
+    "list_grants",
     "list_organisations",
     "list_people",
     "list_places",
     "list_spaces",
     "name_of",
+    "network_of",
     "owners_of",
     "quality_by_building",
     "residences_of_unit",
