@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from uuid import UUID
 from linli.engines import proofs
 from linli.engines.proofs import Report, Row, SignedHead, verify_chain, verify_head
 
-from .rules import INSTALLATION
+from .rules import INSTALLATION, MAX_SAFE_INTEGER
 
 if TYPE_CHECKING:
     from .models import Head
@@ -34,6 +35,25 @@ FACT_COLUMNS = (
     " f.causation_id, f.correlation_id, f.depth, f.payload, f.salt"
 )
 HEAD_COLUMNS = "h.chain, h.position, h.hash, h.root, h.frontier, extract(epoch FROM h.signed_at) * 1000 AS signed_at_ms, h.key_id, h.signature"
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def canonical_bytes(value: dict[str, Any]) -> bytes:
+    """The RFC 8785 bytes of a flat object: by the standard library's encoder, written in C, where that gives the same (no float, no
+    number beyond 2**53 - 1, ASCII keys, whose order is the same in every encoding), else by the engine's."""
+    for key, item in value.items():
+        if not (key.isascii() and all(_is_simple(one) for one in (item if type(item) is list else (item,)))):
+            return proofs.canonical(value)
+    return _encode(value).encode()
+
+
+def _is_simple(value: Any) -> bool:
+    kind = type(value)
+    return (
+        value is None or kind is str or kind is bool or (kind is int and -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +101,10 @@ class StoredFact:
         }
 
     def header_bytes(self) -> bytes:
-        return proofs.canonical(self.header())
+        return canonical_bytes(self.header())
 
     def payload_bytes(self) -> bytes | None:
-        return None if self.payload is None else proofs.canonical(self.payload)
+        return None if self.payload is None else canonical_bytes(self.payload)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +215,6 @@ def _text(value: UUID | None) -> str | None:
 
 
 __all__ = [
-    "FACT_COLUMNS", "HEAD_COLUMNS", "NO_FACTS", "End", "Leaf", "Report", "Row", "SignedHead", "StoredFact", "end_of", "extend", "from_ms",
+    "FACT_COLUMNS", "HEAD_COLUMNS", "NO_FACTS", "End", "Leaf", "Report", "Row", "SignedHead", "StoredFact", "canonical_bytes", "end_of", "extend", "from_ms",
     "frontier_of", "head_mapping", "inclusion", "leaf_of", "signed_head", "to_ms", "verify_chain", "verify_head",
 ]  # fmt: skip

@@ -62,31 +62,40 @@ TOO_DEEP = define(
 
 Plain = None | bool | int | float | str | list["Plain"]
 HEADER_FIELDS = ("community_id", "subject_id")
+_FIELDS: dict[type[Any], tuple[str, ...]] = {}
 
 
 def check_event(event: Any) -> None:
     """Refuse what is not a frozen dataclass with ``name``, ``version``, ``community_id`` and ``subject_id``."""
-    kind = type(event)
+    payload_fields(type(event))
+    if not isinstance(getattr(event, "subject_id", None), UUID):
+        raise LinliError(EVENT_REFUSED, event=event.name, why="subject_id must be a UUID")
+    if not isinstance(getattr(event, "community_id", 0), UUID | None):
+        raise LinliError(EVENT_REFUSED, event=event.name, why="community_id must be a UUID or None")
+
+
+def payload_fields(kind: type[Any]) -> tuple[str, ...]:
+    """The fields of an event's payload; refuses a class that is no event. Looked at once for each class."""
+    known = _FIELDS.get(kind)
+    if known is None:
+        known = _FIELDS[kind] = _read_fields(kind)
+    return known
+
+
+def _read_fields(kind: type[Any]) -> tuple[str, ...]:
     if not dataclasses.is_dataclass(kind) or not kind.__dataclass_params__.frozen:  # type: ignore[attr-defined]
         raise LinliError(EVENT_REFUSED, event=kind.__name__, why="not a frozen dataclass")
-    name, version = getattr(event, "name", None), getattr(event, "version", None)
+    name, version = getattr(kind, "name", None), getattr(kind, "version", None)
     if not isinstance(name, str) or not EVENT_NAME.fullmatch(name) or len(name) > MAX_CODE_CHARACTERS:
         raise LinliError(EVENT_REFUSED, event=kind.__name__, why=f"name must read room.past_tense, got {name!r}")
     if not isinstance(version, int) or not 1 <= version < 2**15:
         raise LinliError(EVENT_REFUSED, event=name, why=f"version must be 1 or more, got {version!r}")
-    if not isinstance(getattr(event, "subject_id", None), UUID):
-        raise LinliError(EVENT_REFUSED, event=name, why="subject_id must be a UUID")
-    if not isinstance(getattr(event, "community_id", 0), UUID | None):
-        raise LinliError(EVENT_REFUSED, event=name, why="community_id must be a UUID or None")
+    return tuple(field.name for field in dataclasses.fields(kind) if field.name not in HEADER_FIELDS)
 
 
 def plain_payload(event: Any) -> str:
     """The payload of ``event`` as JSON: every field but community and subject. Refuses free text and anything nested."""
-    plain = {
-        field.name: _plain(getattr(event, field.name), event.name, field.name)
-        for field in dataclasses.fields(event)
-        if field.name not in HEADER_FIELDS
-    }
+    plain = {name: _plain(getattr(event, name), event.name, name) for name in payload_fields(type(event))}
     text = json.dumps(plain, allow_nan=False, separators=(",", ":"))
     if len(text) > MAX_PAYLOAD_BYTES:
         raise LinliError(PAYLOAD_TOO_LARGE, event=event.name, n_bytes=len(text), limit_bytes=MAX_PAYLOAD_BYTES)

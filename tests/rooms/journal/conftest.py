@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+import multiprocessing
+import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,7 @@ import pytest
 from linli.journal import append
 from linli.journal.connecting import connect
 from linli.journal.headfiles import HeadFiles
-from linli.journal.sealer import Sealer
+from linli.journal.sealer import Sealer, run_sealer
 from linli.kernel.ids import uuid7
 from linli.platform.actors import System
 from linli.platform.db import acting
@@ -26,19 +26,6 @@ from linli.platform.testkit import TestDatabases, using_database
 
 EMPTY = "linli_tpl_empty"
 MACHINE = System("test")
-NURSERY = """
-import os, sys, threading, django
-django.setup()
-from pathlib import Path
-from linli.platform.home import Home
-from linli.journal.sealer import run_sealer
-for _ in sys.stdin:
-    pid = os.fork()
-    if pid == 0:
-        run_sealer(threading.Event(), home=Home(Path(sys.argv[1]), Path(sys.argv[2])))
-    print(pid, flush=True)
-    os.waitpid(pid, 0)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +70,14 @@ class Journal:
         with self.sealer() as sealer:
             return sealer.seal()
 
-    @contextmanager
-    def sealer_processes(self) -> Iterator[Callable[[], int]]:
-        """A function that starts a sealer process like the worker's and gives its pid; the one before must be dead."""
-        command = [sys.executable, "-c", NURSERY, str(self.home.path), str(self.home.key_file)]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as nursery:
-            assert nursery.stdin
-            assert nursery.stdout
-
-            def start() -> int:
-                print(file=nursery.stdin, flush=True)
-                return int(nursery.stdout.readline())
-
-            yield start
-            nursery.stdin.close()
+    def sealer_process(self) -> int:
+        """The pid of a process that seals as the worker does, forked from this one: a fresh interpreter would take seconds to start."""
+        process = multiprocessing.get_context("fork").Process(
+            target=run_sealer, args=(threading.Event(),), kwargs={"home": self.home}
+        )
+        process.start()
+        assert process.pid
+        return process.pid
 
     @contextmanager
     def superuser(self) -> Iterator[psycopg.Connection[Any]]:
