@@ -16,6 +16,14 @@ ROLES = tuple(policy.id for policy in known_policies("roles"))
 PASSWORD = "plum-rain-0412"
 N_PEOPLE = 3600  # the fewest that fill three communities
 WALKER = System("test")
+RECORDS = {
+    "place": "PlaceRecord",
+    "person": "PersonRecord",
+    "organisation": "OrganisationRecord",
+    "facility": "FacilityRecord",
+    "space": "VacantSpaceRecord",
+    "device": "DeviceRecord",
+}
 
 
 def build_world() -> None:
@@ -63,6 +71,7 @@ class World:
 
     def objects(self, community_id: UUID) -> dict[str, Any]:
         """One object of every kind a route may name, of a community (for roles on a grid: of its first grid)."""
+        from linli.journal.models import Fact
         from linli.registry import models
         from linli.registry.queries import list_people
 
@@ -92,6 +101,12 @@ class World:
                 "job_id": job.id,
                 "account_id": Account.objects.get(username="resident" if community_id == self.own else "resident_2").pk,
             }
+            for noun in ("place", "person", "organisation", "facility", "space", "device"):
+                records = (
+                    getattr(models, RECORDS[noun]).objects.believed().filter(**{f"{noun}_id": found[f"{noun}_id"]})
+                )
+                found[f"{noun}_record_id"] = records.first().pk
+            found["fact_id"] = Fact.objects.filter(community_id=community_id).first().pk
         return found
 
     def secrets_of(self, community_id: UUID) -> list[str]:

@@ -35,6 +35,7 @@ def enter_test_home() -> Home:
         os.environ.pop(name, None)
     os.environ["LINLI_HOME"] = str(folder / "home")
     os.environ["LINLI_KEY_FILE"] = str(folder / "keys" / "linli.keys")
+    os.environ["LINLI_UNSAFE_STORAGE"] = "1"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.platform.settings")
     return current_home()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from django.db import connections
@@ -29,6 +30,8 @@ def database_answers() -> str:
         user, unbounded, *durability = cursor.fetchone()
     if unbounded or user == ROLES[0]:
         return f"serving as {user}, which may do too much"
+    if os.environ.get("LINLI_UNSAFE_STORAGE") == "1":  # set by the test kit alone, whose databases may be lost
+        return ""
     off = [name for (name, bad), value in zip(UNSAFE.items(), durability, strict=True) if value == bad]
     return f"{', '.join(off)} is off" if off else ""
 

@@ -17,8 +17,9 @@ from django.http import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.http import urlencode
 
-from linli.kernel.errors import LinliError, NotAllowedError, define
+from linli.kernel.errors import LinliError, NotAllowedError, NotFoundError, define
 from linli.platform.db import acting
+from linli.platform.installation import installation_kind
 from linli.platform.web.request import Request
 
 from .idempotency import replay_or_claim, store_answer
@@ -35,7 +36,7 @@ KEY_FIELD = "_key"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Who may call a route: everybody, anybody signed in, or holders of ``permission`` (on any community; commands check which)."""
+    """Who may call a route: everybody (``demo``: in a demo only), anybody signed in, or holders of ``permission`` (on any community; commands check which)."""
 
     audience: Audience
     permission: str | None
@@ -74,7 +75,9 @@ def page(
 def _refuse(request: Request, rule: Rule) -> HttpResponseBase | None:
     if request.method not in rule.methods:
         raise LinliError(METHOD, method=request.method, allowed=", ".join(rule.methods))
-    if rule.audience == "public" and rule.permission is None:
+    if rule.audience == "demo" and installation_kind() != "demo":
+        raise NotFoundError
+    if rule.audience in ("public", "demo") and rule.permission is None:
         return None
     if request.actor.kind == "anonymous":
         return redirect(f"{_sign_in_url()}?{urlencode({'next': request.get_full_path()})}")
