@@ -11,13 +11,13 @@ import shapely
 from linli.kernel.mapdata import MapFacility
 
 from .ask import Asker
-from .mapping import OsmMapping
 from .notes import NoteBook
 from .shapes import Areas, Shapes
 from .source import Source
-from .table import NOWHERE, Bools, Ints, OsmTable, Tagged
+from .table import NOWHERE, Bools, Ints, Tagged
 
 _WHOLE = re.compile(r"\s*(\d{1,6})\s*$")
+_MAIN = frozenset({"main"})
 _NOT_FOR_PEOPLE = frozenset({"no", "garage", "service", "emergency", "exit"})
 Points = list[tuple[float, float] | None]
 
@@ -34,43 +34,48 @@ class _Found:
 
 def read_facilities(source: Source) -> tuple[MapFacility, ...]:
     """All places of service. An area's point is its main entrance, any entrance for people, or a point surely inside it."""
-    entrances = _entrances(source.table)
+    entrances = _entrances(source)
     found = (_nodes(source), _ways(source, entrances), _areas(source, entrances))
     return tuple(facility for part in found for facility in _facilities(source, part))
 
 
 def _nodes(source: Source) -> _Found:
     table, shapes = source.table, source.shapes
-    tagged, nodes = table.tagged_nodes()
-    chosen, categories = _matches(table, nodes, np.ones(len(nodes), dtype=bool), source.mapping)
-    rows = tagged[chosen]
+    chosen, categories = _matches(source, source.nodes, np.ones(len(source.nodes), dtype=bool))
+    rows = source.node_rows[chosen]
     placed = (table.x[rows] != NOWHERE) & (table.y[rows] != NOWHERE)
     spots = zip(shapes.lon[rows].tolist(), shapes.lat[rows].tolist(), placed.tolist(), strict=True)
     points: Points = [(lon, lat) if there else None for lon, lat, there in spots]
-    return _Found(nodes.some(chosen), [f"n{number}" for number in table.nodes.ids[rows].tolist()], points, categories)
+    return _Found(
+        source.nodes.objects.some(chosen),
+        [f"n{number}" for number in table.nodes.ids[rows].tolist()],
+        points,
+        categories,
+    )
 
 
 def _ways(source: Source, entrances: Ints) -> _Found:
     table, shapes = source.table, source.shapes
-    rows, categories = _matches(table, table.ways, ~shapes.taken & shapes.first_of_id, source.mapping)
+    rows, categories = _matches(source, source.ways, ~shapes.taken & shapes.first_of_id)
     refs = [shapes.way_ref(row) for row in rows.tolist()]
     return _Found(table.ways.some(rows), refs, _way_points(shapes, rows, entrances), categories)
 
 
 def _areas(source: Source, entrances: Ints) -> _Found:
     areas = source.areas
-    rows, categories = _matches(source.table, areas.ask.objects, np.ones(len(areas), dtype=bool), source.mapping)
+    rows, categories = _matches(source, areas.ask, np.ones(len(areas), dtype=bool))
     points: Points = [_area_point(source.shapes, areas, place, entrances) for place in rows.tolist()]
     return _Found(areas.ask.objects.some(rows), [areas.refs[place] for place in rows.tolist()], points, categories)
 
 
-def _matches(table: OsmTable, objects: Tagged, allowed: Bools, mapping: OsmMapping) -> tuple[Ints, list[str]]:
+def _matches(source: Source, ask: Asker, allowed: Bools) -> tuple[Ints, list[str]]:
     """Rows of the objects that are facilities, and the category of each."""
-    hints: set[tuple[str, frozenset[str] | None]] = {rule.need[0] for _, rule in mapping.facilities if rule.need}
-    hints |= {(key, None) for _, rule in mapping.facilities for key in rule.carriers}
-    rows = np.flatnonzero(allowed & Asker(table, objects).any_of(tuple(hints)))
-    fit = Asker(table, objects.some(rows)).first_fit([rule for _, rule in mapping.facilities])
-    return rows[fit >= 0], [mapping.facilities[place][0] for place in fit[fit >= 0].tolist()]
+    rules = source.mapping.facilities
+    hints: set[tuple[str, frozenset[str] | None]] = {rule.need[0] for _, rule in rules if rule.need}
+    hints |= {(key, None) for _, rule in rules for key in rule.carriers}
+    rows = np.flatnonzero(allowed & ask.any_of(tuple(hints)))
+    fit = Asker(source.table, ask.objects.some(rows)).first_fit([rule for _, rule in rules])
+    return rows[fit >= 0], [rules[place][0] for place in fit[fit >= 0].tolist()]
 
 
 def _facilities(source: Source, found: _Found) -> list[MapFacility]:
@@ -109,13 +114,12 @@ def _capacity(tags: dict[str, str], ref: str, notes: NoteBook) -> int | None:
     return int(whole[1])
 
 
-def _entrances(table: OsmTable) -> Ints:
+def _entrances(source: Source) -> Ints:
     """2 for a main entrance, 1 for another one for people, 0 for none: ``int64[nodes]``."""
-    rows, nodes = table.tagged_nodes()
-    ask = Asker(table, nodes)
+    ask = source.nodes
     public = ask.holds("entrance", None) & ~ask.holds("entrance", _NOT_FOR_PEOPLE)
-    out = np.zeros(len(table.nodes), np.int64)
-    out[rows] = public.astype(np.int64) + ask.holds("entrance", frozenset({"main"}))
+    out = np.zeros(len(source.table.nodes), np.int64)
+    out[source.node_rows] = public.astype(np.int64) + ask.holds("entrance", _MAIN)
     return out
 
 

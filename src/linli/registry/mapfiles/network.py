@@ -13,9 +13,8 @@ from linli.kernel.mapdata import EDGE_KINDS, MapGate, WalkNetwork
 
 from .ask import Asker
 from .ground import Ground
-from .mapping import OsmMapping
 from .source import Source
-from .table import Bools, Ints, OsmTable, rows_of
+from .table import Bools, Ints, rows_of
 
 PATH = EDGE_KINDS.index("path")
 _OPEN, _LOCKED, _PRIVATE = 0, 1, 2
@@ -64,6 +63,8 @@ class NetworkReader:
         self.table = source.table
         self.shapes = source.shapes
         self.ways = source.ways
+        self.nodes = source.nodes
+        self.node_rows = source.node_rows
         self.areas = source.areas
         self.mapping = source.mapping
         self.notes = source.notes
@@ -77,7 +78,7 @@ class NetworkReader:
         edges = edges.plus(self._across(edges, walkable.squares))
         used = np.zeros(len(table.nodes), dtype=bool)
         used[edges.tail] = used[edges.head] = True
-        gates, blocked = _gates(table, used, self.mapping)
+        gates, blocked = self._gates(used)
         number = np.cumsum(used) - 1
         lon, lat = shapes.lon, shapes.lat
         network = WalkNetwork(
@@ -217,19 +218,17 @@ class NetworkReader:
         inside[left] = shapely.covers(drawn[owner[left]], lines)
         return np.asarray(inside, dtype=bool)
 
-
-def _gates(table: OsmTable, used: Bools, mapping: OsmMapping) -> tuple[tuple[MapGate, ...], Bools]:
-    """The gates on the network, and for each node of the table whether a locked gate stands there."""
-    tagged, nodes = table.tagged_nodes()
-    chosen = np.flatnonzero(used[tagged] & Asker(table, nodes).holds("barrier", mapping.gates.barriers))
-    rows, ask = tagged[chosen], Asker(table, nodes.some(chosen))
-    fit = ask.first_fit([rule for rule, _ in mapping.gates.rules])
-    passages = [passage for _, passage in mapping.gates.rules] + [mapping.gates.otherwise]
-    said = [passages[place] for place in fit.tolist()]
-    blocked = np.zeros(len(table.nodes), dtype=bool)
-    blocked[rows[[passage == "locked" for passage in said]]] = True
-    lon, lat, ids = (column.tolist() for column in (table.x[rows] / 1e7, table.y[rows] / 1e7, table.nodes.ids[rows]))
-    found = zip(ids, lon, lat, said, ask.names(mapping), strict=True)
-    return tuple(
-        MapGate(f"n{number}", x, y, passage, zh or other) for number, x, y, passage, (zh, other) in found
-    ), blocked
+    def _gates(self, used: Bools) -> tuple[tuple[MapGate, ...], Bools]:
+        """The gates on the network, and for each node of the table whether a locked gate stands there."""
+        table, rules = self.table, self.mapping.gates
+        chosen = np.flatnonzero(used[self.node_rows] & self.nodes.holds("barrier", rules.barriers))
+        rows, ask = self.node_rows[chosen], Asker(table, self.nodes.objects.some(chosen))
+        fit = ask.first_fit([rule for rule, _ in rules.rules])
+        passages = [passage for _, passage in rules.rules] + [rules.otherwise]
+        said = [passages[place] for place in fit.tolist()]
+        blocked = np.zeros(len(table.nodes), dtype=bool)
+        blocked[rows[[passage == "locked" for passage in said]]] = True
+        places = (self.shapes.lon[rows].tolist(), self.shapes.lat[rows].tolist())
+        found = zip(table.nodes.ids[rows].tolist(), *places, said, ask.names(self.mapping), strict=True)
+        gates = (MapGate(f"n{number}", x, y, passage, zh or other) for number, x, y, passage, (zh, other) in found)
+        return tuple(gates), blocked

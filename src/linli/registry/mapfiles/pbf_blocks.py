@@ -62,13 +62,13 @@ class _Block:
 
 def read_block(block: bytes, strings: Strings, parts: Parts) -> None:
     """Decode one block and append its columns to ``parts``, its strings to ``strings``."""
+    settings = {17: 100, 19: 0, 20: 0}
     table: list[bytes] = []
     groups: list[tuple[int, int]] = []
-    settings = {17: 100, 19: 0, 20: 0}
     for number, wire, first, stop in walk(block, 0, len(block)):
         if number == 1 and wire == LENGTH:
-            entries = zip(*spans(block, first, stop), strict=True)
-            table += [block[a:b] for key, a, b in entries if key == 1]
+            begins, ends = spans(block, first, stop).get(1, ([], []))
+            table += [block[a:b] for a, b in zip(begins, ends, strict=True)]
         elif number == 2 and wire == LENGTH:
             groups.append((first, stop))
         elif number in settings and wire == VARINT:
@@ -84,11 +84,11 @@ def read_block(block: bytes, strings: Strings, parts: Parts) -> None:
 
 
 def _group(block: bytes, first: int, stop: int, here: _Block, parts: Parts) -> None:
-    keys, begins, ends = (np.array(part, np.int64) for part in spans(block, first, stop))
+    messages = spans(block, first, stop)
     for kind, read in ((_NODES, _nodes), (_DENSE, _dense), (_WAYS, _ways), (_RELATIONS, _relations)):
-        rows = np.flatnonzero(keys == kind)
-        if len(rows):
-            read(here, begins[rows], ends[rows], parts)
+        if kind in messages:
+            begins, ends = (np.array(places, np.int64) for places in messages[kind])
+            read(here, begins, ends, parts)
 
 
 def _known(here: _Block, number: Ints) -> Ints:

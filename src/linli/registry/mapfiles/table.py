@@ -94,11 +94,6 @@ class OsmTable:
     member_role: Ints
     data_on: dt.date | None = None
 
-    def tagged_nodes(self) -> tuple[Ints, Tagged]:
-        """The few nodes that have tags: their rows, and they alone."""
-        rows = np.flatnonzero(np.diff(self.nodes.start))
-        return rows, self.nodes.some(rows)
-
     def tags(self, objects: Tagged) -> list[dict[str, str]]:
         """The tags of each object as text. For the few objects that are kept, never for all."""
         text = self.strings.texts()

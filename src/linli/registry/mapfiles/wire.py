@@ -77,30 +77,40 @@ def walk(data: bytes, at: int, end: int) -> list[Field]:
     return out
 
 
-def spans(data: bytes, at: int, end: int) -> tuple[list[int], list[int], list[int]]:
-    """Field numbers, beginnings and ends of the length-delimited fields of a message that holds (almost) only such.
+def spans(data: bytes, at: int, end: int) -> dict[int, tuple[list[int], list[int]]]:
+    """Where the length-delimited fields of a message begin and end, by field number, in their order.
 
     String tables and groups are read here, so this loop is the hottest Python of the whole read: about 0.15 µs a field.
     """
-    keys: list[int] = []
+    out: dict[int, tuple[list[int], list[int]]] = {}
+    last = -1
     first: list[int] = []
     stop: list[int] = []
-    while at < end:
-        key = data[at]
-        if key > 127 or key & 7 != LENGTH or end - at < 2 or data[at + 1] > 127:
-            (number, wire, begin, after), at = _one_field(data, at, end)
-            if wire != LENGTH:
-                continue
-        else:
-            number = key >> 3
-            begin = at + 2
-            at = after = begin + data[at + 1]
-        keys.append(number)
-        first.append(begin)
-        stop.append(after)
+    try:
+        while at < end:
+            key = data[at]
+            if key != last:
+                if key > 127 or key & 7 != LENGTH:
+                    _, at = _one_field(data, at, end)
+                    continue
+                last = key
+                first, stop = out.setdefault(key >> 3, ([], []))
+            size = data[at + 1]
+            at += 2
+            if size > 127:
+                more = data[at]
+                size = size & 127 | more << 7
+                at += 1
+                if more > 127:
+                    size, at = _varint(data, at - 2, end)
+            first.append(at)
+            at += size
+            stop.append(at)
+    except IndexError:
+        raise _past_end() from None
     if at > end:
         raise _past_end()
-    return keys, first, stop
+    return out
 
 
 def numbers(raw: Bytes) -> tuple[Ints, Ints]:
