@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import psycopg
+from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 from psycopg import sql
@@ -54,6 +55,17 @@ def write(*groups: Sequence[models.Model]) -> int:
                 _insert(group[start : start + BATCH])
             n_rows += len(group)
     return n_rows
+
+
+def refresh_statistics() -> None:
+    """ANALYZE the registry's tables as their owner. After a load of thousands of rows the planner knows nothing of them until
+    autovacuum comes by (a minute or so), and joins through paths take seconds instead of milliseconds.
+    """
+    tables = sql.SQL(", ").join(
+        sql.Identifier(model._meta.db_table) for model in apps.get_app_config("registry").get_models()
+    )
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(sql.SQL("ANALYZE {}").format(tables))
 
 
 def _insert(rows: Sequence[models.Model]) -> None:

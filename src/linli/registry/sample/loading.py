@@ -82,6 +82,7 @@ def load_neighbourhood(
         for number in range(n_communities):
             tell(neighbourhood.communities[number].name.zh, number / n_communities)
             loaded.append(_load_community(neighbourhood, number, street, actor=actor))
+        transaction.on_commit(bulk.refresh_statistics)
     tell("done", 1.0)
     return tuple(loaded)
 
