@@ -7,6 +7,7 @@ have one effect and one answer.
 from __future__ import annotations
 
 import hashlib
+import inspect
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
@@ -57,6 +58,8 @@ def operation(*, permission: str | None = None, audience: Audience = "signed_in"
             with acting(request.actor):
                 return function(request, *args, **kwargs)
 
+        # ninja reads the annotations in the globals of what it is given, which is this wrapper; so they are read here.
+        ruled.__signature__ = inspect.signature(function, eval_str=True)  # type: ignore[attr-defined]
         ruled.linli_rule = Rule(audience, permission, ())  # type: ignore[attr-defined]
         return ruled  # type: ignore[return-value]
 
