@@ -23,6 +23,7 @@ from linli.platform.testkit import TestDatabases, using_database
 from linli.registry import commands as do
 from linli.registry import mapstore
 from linli.registry import queries as ask
+from linli.registry.mapfiles import load_mapping, read_map
 from linli.registry.models import FacilityRecord, MapEdition, Place, PlaceRecord
 
 from .town import LAYER, START, Town, home, person
@@ -285,7 +286,7 @@ def test_killed_midway_nothing_is_half_imported(databases: TestDatabases, town_t
             check=False,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
         )
         assert child.returncode == -signal.SIGKILL, child.stderr
         assert "killed at write" in child.stdout
@@ -295,3 +296,22 @@ def test_killed_midway_nothing_is_half_imported(databases: TestDatabases, town_t
             assert not Fact.objects.filter(name="registry.map_imported").exists()
             done = do.import_map(town_map(), community_id=town.community, actor=LAYER, on=MARCH)
         assert counts(done) == (6, 0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("file", ["tsinghua.osm"])
+def test_a_real_quarter_is_imported_whole_and_again_without_a_change(town: Town, data: Path, file: str) -> None:
+    path = data / "osm" / file
+    if not path.exists():
+        pytest.skip(f"no {path}")
+    quarter = read_map(path, mapping=load_mapping())
+    with acting(town.planner()) as planner:
+        done = do.import_map(quarter, community_id=town.community, actor=planner, on=MARCH)
+        assert done.diff.counts()["added"] >= len(quarter.buildings) + len(quarter.facilities)
+        held = ask.community_map(planner, town.community)
+        assert {one.ref for one in held.buildings} == {one.ref for one in quarter.buildings}
+        assert held.network.n_edges == quarter.network.n_edges
+        again = do.import_map(quarter, community_id=town.community, actor=planner, on=APRIL)
+        assert again.diff.is_empty
+        fewer = dataclasses.replace(quarter, buildings=quarter.buildings[:-10])
+        later = do.import_map(fewer, community_id=town.community, actor=planner, on=APRIL)
+        assert 0 < later.diff.counts()["ended"] <= 10

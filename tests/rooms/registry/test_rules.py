@@ -6,7 +6,7 @@ import datetime as dt
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linli.kernel.errors import LinliError
@@ -75,6 +75,7 @@ shares = st.lists(st.tuples(periods, st.fractions(0, 1, max_denominator=12)), ma
 
 
 @given(shares)
+@settings(max_examples=40)
 def test_shares_are_refused_exactly_when_some_day_holds_more_than_the_whole(
     held: list[tuple[Period, Fraction]],
 ) -> None:
@@ -212,3 +213,4 @@ def test_a_difference_names_what_is_new_otherwise_gone_and_the_same() -> None:
 def test_references_of_openstreetmap_are_one_family() -> None:
     assert {family(ref) for ref in ("way/1", "node/2", "relation/3")} == {"osm"}
     assert family("syn/b1") == "syn"
+    assert family("1") == family("27") == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -9,6 +10,7 @@ from typing import Any, Literal
 Noun = Literal["compound", "building", "facility"]
 Action = Literal["added", "changed", "ended", "unchanged", "kept"]
 
+_LETTERS = re.compile(r"[A-Za-z_]*")
 _LOCATION = frozenset({"west", "south", "east", "north", "lon", "lat", "cell"})
 
 
@@ -47,9 +49,10 @@ class Diff:
 
 
 def family(ref: str) -> str:
-    """Which kind of source a reference is from: OpenStreetMap's ways, nodes and relations are one, others go by their prefix."""
-    prefix = ref.partition("/")[0]
-    return "osm" if prefix in ("way", "node", "relation") else prefix
+    """Which kind of source a reference is from, by the letters it begins with: ``syn`` of ``syn/b1``. OpenStreetMap's ways, nodes and
+    relations (``w12``, ``way/12``) are one."""
+    letters = _LETTERS.match(ref).group().lower()  # type: ignore[union-attr]  # matches everything, the empty string too
+    return "osm" if letters in ("w", "n", "r", "way", "node", "relation") else letters
 
 
 def said(content: Mapping[str, Any]) -> dict[str, Any]:
