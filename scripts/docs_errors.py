@@ -30,7 +30,9 @@ def render() -> str:
             importlib.import_module(module.name)
     parts = [HEAD]
     for definition in definitions():
-        parts.append(f"## {definition.code}\n\n{definition.text.zh}\n\n{definition.text.en}\n\nHTTP {definition.status}\n")
+        parts.append(
+            f"## {definition.code}\n\n{definition.text.zh}\n\n{definition.text.en}\n\nHTTP {definition.status}\n"
+        )
     return "\n".join(parts)
 
 

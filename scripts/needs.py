@@ -21,7 +21,9 @@ def main() -> int:
     print(f"installing Debian packages as root: {names}", flush=True)
     quiet = {"stdout": subprocess.DEVNULL}
     subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
-    done = subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], check=False, **quiet)
+    done = subprocess.run(
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], check=False, **quiet
+    )
     if done.returncode:
         print(f"could not install {names}")
     return done.returncode if os.environ.get("CI") == "true" else 0

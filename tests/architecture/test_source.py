@@ -27,7 +27,11 @@ def test_no_template_holds_chinese_outside_a_pair() -> None:
 
 def test_no_template_has_inline_style_or_script() -> None:
     bad = re.compile(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)(?![^>]*application/json)", re.IGNORECASE)
-    found = [f"{path.relative_to(PACKAGE)}: {hit}" for path in TEMPLATES for hit in bad.findall(COMMENT.sub("", path.read_text()))]
+    found = [
+        f"{path.relative_to(PACKAGE)}: {hit}"
+        for path in TEMPLATES
+        for hit in bad.findall(COMMENT.sub("", path.read_text()))
+    ]
     assert found == []
 
 
@@ -42,5 +46,9 @@ def test_no_address_of_another_host_is_asked_for_by_a_page() -> None:
 
 
 def test_no_source_file_is_longer_than_six_hundred_lines() -> None:
-    long = {str(path): n for path in PACKAGE.rglob("*.py") if (n := len(path.read_text().splitlines())) > 600 and "migrations" not in path.parts}
+    long = {
+        str(path): n
+        for path in PACKAGE.rglob("*.py")
+        if (n := len(path.read_text().splitlines())) > 600 and "migrations" not in path.parts
+    }
     assert long == {}

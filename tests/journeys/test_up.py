@@ -38,12 +38,9 @@ def ours(environment: dict[str, str]) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter(["cmdline", "environ"]):
         words = " ".join(process.info["cmdline"] or [])
-        if (
-            environment["LINLI_HOME"] in words
-            or (process.info["environ"] or {}).get("LINLI_HOME") == environment["LINLI_HOME"]
-        ):
-            if process.pid != os.getpid():
-                found.append(process)
+        of_home = (process.info["environ"] or {}).get("LINLI_HOME") == environment["LINLI_HOME"]
+        if process.pid != os.getpid() and (of_home or environment["LINLI_HOME"] in words):
+            found.append(process)
     return found
 
 

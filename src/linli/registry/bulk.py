@@ -72,11 +72,15 @@ def _insert(rows: Sequence[models.Model]) -> None:
     table, database = type(rows[0])._meta, connections[DEFAULT_DB_ALIAS]
     fields = table.local_concrete_fields
     columns = [_column(field, rows) for field in fields]
+    names = [str(field.column) for field in fields]
     statement = sql.SQL("INSERT INTO {table} ({names}) SELECT {picked} FROM unnest({arrays}) AS row ({names})").format(
         table=sql.Identifier(table.db_table),
-        names=sql.SQL(", ").join(sql.Identifier(field.column) for field in fields),
+        names=sql.SQL(", ").join([sql.Identifier(name) for name in names]),
         picked=sql.SQL(", ").join(
-            sql.SQL("{}::{}").format(sql.Identifier(field.column), sql.SQL(_type_of(field))) for field in fields
+            [
+                sql.SQL("{}::{}").format(sql.Identifier(name), sql.SQL(_type_of(field)))
+                for name, field in zip(names, fields, strict=True)
+            ]
         ),
         arrays=sql.SQL(", ").join(sql.SQL("%s::{}[]").format(sql.SQL(_flat_type_of(field))) for field in fields),
     )

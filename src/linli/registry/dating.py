@@ -46,9 +46,7 @@ def told_plainly() -> Iterator[None]:
 
 def in_force_row(kind: type[Row], subject_id: UUID, on: dt.date) -> Row:
     """The believed row in force on ``on``, locked until the transaction ends; NotFoundError where there is none."""
-    row: Row | None = (
-        kind.objects.as_of(on).filter(**{f"{kind.about}_id": subject_id}).select_for_update(of=("self",)).first()
-    )
+    row: Any = kind.objects.as_of(on).filter(**{f"{kind.about}_id": subject_id}).select_for_update(of=("self",)).first()
     if row is None:
         raise NotFoundError
     return row
@@ -64,7 +62,7 @@ def ending_row(kind: type[Row], subject_id: UUID, on: dt.date) -> Row:
 
 def locked_row(kind: type[Row], record_id: UUID) -> Row:
     """The row of that id, locked, still believed."""
-    row: Row | None = kind.objects.filter(pk=record_id).select_for_update(of=("self",)).first()
+    row: Any = kind.objects.filter(pk=record_id).select_for_update(of=("self",)).first()
     if row is None:
         raise NotFoundError
     if row.retracted_at is not None:
@@ -147,4 +145,5 @@ def _write(kind: type[Row], about_id: UUID, num: int, period: Period, content: M
         "valid_to": period.end,
     }
     with told_plainly():
-        return kind.objects.create(**fields)
+        row: Any = kind.objects.create(**fields)
+        return row

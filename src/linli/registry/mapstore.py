@@ -29,7 +29,8 @@ _TYPES = {
 
 def network_bytes(network: WalkNetwork) -> bytes:
     out = io.BytesIO()
-    np.savez_compressed(out, **{name: np.asarray(getattr(network, name), _TYPES[name]) for name in _ARRAYS})
+    arrays: dict[str, Any] = {name: np.asarray(getattr(network, name), _TYPES[name]) for name in _ARRAYS}
+    np.savez_compressed(out, **arrays)
     return out.getvalue()
 
 

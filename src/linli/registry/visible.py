@@ -8,6 +8,7 @@ Each function gives a condition on rows reached by ``prefix`` (``"place__"``) fr
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -46,7 +47,7 @@ def _within(actor: Actor, permission: str, *, community: str, path: str) -> Q:
     return condition
 
 
-def households_of(person_id: UUID, on: dt.date) -> QuerySet[Membership]:
+def households_of(person_id: UUID, on: dt.date) -> QuerySet[Membership, Any]:
     return Membership.objects.as_of(on).filter(person_id=person_id).values("household_id")
 
 

@@ -20,7 +20,7 @@ def test_every_connection_needs_a_password() -> None:
     settings = connection.settings_dict
     import psycopg
 
-    with pytest.raises(psycopg.OperationalError, match="no password supplied|password authentication failed"):
+    with pytest.raises(psycopg.OperationalError, match=r"no password supplied|password authentication failed"):
         psycopg.connect(host=settings["HOST"], user="linli_owner", dbname=settings["NAME"], password="guess")
 
 
@@ -38,5 +38,5 @@ def test_every_table_with_a_community_is_under_row_level_security() -> None:
 
 def test_an_adopted_policy_cannot_be_changed_even_by_the_owner() -> None:
     for alias in ("default", "owner"):
-        with pytest.raises(DatabaseError, match="permission denied|past is not rewritten"):
+        with pytest.raises(DatabaseError, match=r"permission denied|past is not rewritten"):
             connections[alias].cursor().execute("TRUNCATE platform_policyversion")

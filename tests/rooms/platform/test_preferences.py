@@ -35,7 +35,13 @@ def test_going_back_never_leaves_this_site(target: str) -> None:
 def test_every_page_forbids_what_is_not_ours() -> None:
     answer = Client().get("/sign-in/")
     policy = answer.headers["Content-Security-Policy"]
-    for part in ("default-src 'self'", "script-src 'self'", "style-src 'self'", "object-src 'none'", "frame-ancestors 'none'"):
+    for part in (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "object-src 'none'",
+        "frame-ancestors 'none'",
+    ):
         assert part in policy
     assert "unsafe" not in policy
     assert answer.headers["X-Content-Type-Options"] == "nosniff"

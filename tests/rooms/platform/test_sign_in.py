@@ -75,7 +75,9 @@ def test_one_address_cannot_try_name_after_name() -> None:
 def test_a_forged_forwarding_header_is_not_believed() -> None:
     limit = sign_in_limits().per_address
     for number in range(limit):
-        Client().post("/sign-in/", {"username": f"n{number}", "password": "x"}, headers={"X-Forwarded-For": f"10.0.0.{number}"})
+        Client().post(
+            "/sign-in/", {"username": f"n{number}", "password": "x"}, headers={"X-Forwarded-For": f"10.0.0.{number}"}
+        )
     assert sign_in(Client(), address="127.0.0.1", name="x").status_code == 429
 
 

@@ -159,8 +159,8 @@ def node_array(values: npt.ArrayLike, n_nodes: int, *, name: str) -> IntArray:
         array = array.astype(np.int64)
     if array.ndim != 1 or not np.issubdtype(array.dtype, np.integer):
         raise GraphError(SHAPE, name=name, expected="a one-dimensional array of integers", got=describe(array))
-    wrong = np.flatnonzero((array < 0) | (array >= n_nodes))
-    if len(wrong):
+    if array.size and (array.min() < 0 or array.max() >= n_nodes):
+        wrong = np.flatnonzero((array < 0) | (array >= n_nodes))
         raise GraphError(NODE, name=name, last=n_nodes - 1, **wrong_items(wrong, array))
     return array.astype(np.int64)
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
 from ._search import NO_LABEL, Sources, Streets, forget, new_scratch, search
@@ -74,36 +73,37 @@ def gather_sources(
 ) -> tuple[IntArray, Sources]:
     """The checked facilities in internal node numbers, each category sorted by offset; category ``c`` is
     ``first[c]:first[c + 1]``."""
-    if offset_m is not None and len(offset_m) != len(facilities):
-        expected = f"one array per category ({len(facilities)})"
+    checked = [node_array(nodes, graph.n_nodes, name=f"facilities[{c}]") for c, nodes in enumerate(facilities)]
+    sizes = np.array([len(nodes) for nodes in checked], dtype=np.int64)
+    first = np.concatenate(([0], np.cumsum(sizes)))
+    n_sources = int(first[-1])
+    node = graph._rank[np.concatenate(checked)] if checked else np.empty(0, np.int64)
+    label = np.arange(n_sources) - np.repeat(first[:-1], sizes)
+    offset = np.zeros(n_sources)
+    if offset_m is not None:
+        offset = _offsets(offset_m, sizes)
+        by_offset = np.lexsort((offset, np.repeat(np.arange(len(sizes)), sizes)))
+        node, label, offset = node[by_offset], label[by_offset], offset[by_offset]
+    return first, Sources(node.astype(np.int32), offset, label.astype(np.int32))
+
+
+def _offsets(offset_m: Sequence[FloatArray], sizes: IntArray) -> FloatArray:
+    """The checked offsets of all categories, one after the other."""
+    if len(offset_m) != len(sizes):
+        expected = f"one array per category ({len(sizes)})"
         raise GraphError(SHAPE, name="offset_m", expected=expected, got=f"{len(offset_m)} arrays")
-    first = np.zeros(len(facilities) + 1, np.int64)
-    nodes, offsets, labels = [np.empty(0, np.int64)], [np.empty(0)], [np.empty(0, np.int64)]
-    for category, raw in enumerate(facilities):
-        node = node_array(raw, graph.n_nodes, name=f"facilities[{category}]")
-        offset = np.zeros(len(node)) if offset_m is None else _offset_array(offset_m[category], len(node), category)
-        by_offset = np.argsort(offset, kind="stable")
-        nodes.append(graph._rank[node[by_offset]])
-        offsets.append(offset[by_offset])
-        labels.append(by_offset)
-        first[category + 1] = first[category] + len(node)
-    return first, Sources(
-        np.concatenate(nodes).astype(np.int32),
-        np.concatenate(offsets),
-        np.concatenate(labels).astype(np.int32),
-    )
-
-
-def _offset_array(values: npt.ArrayLike, n_expected: int, category: int) -> FloatArray:
-    name = f"offset_m[{category}]"
-    array = np.asarray(values)
-    if array.shape != (n_expected,) or not is_real(array):
-        raise GraphError(SHAPE, name=name, expected=f"{n_expected} numbers, one per facility", got=describe(array))
-    offsets = array.astype(np.float64)
-    wrong = np.flatnonzero(~(np.isfinite(offsets) & (offsets >= 0)))
-    if len(wrong):
-        raise GraphError(OFFSET, name=name, **wrong_items(wrong, offsets))
-    return offsets + 0.0
+    checked = [np.empty(0)]
+    for category, (values, n_expected) in enumerate(zip(offset_m, sizes, strict=True)):
+        name = f"offset_m[{category}]"
+        array = np.asarray(values)
+        if array.shape != (n_expected,) or not is_real(array):
+            raise GraphError(SHAPE, name=name, expected=f"{n_expected} numbers, one per facility", got=describe(array))
+        offsets = array.astype(np.float64)
+        wrong = np.flatnonzero(~(np.isfinite(offsets) & (offsets >= 0)))
+        if len(wrong):
+            raise GraphError(OFFSET, name=name, **wrong_items(wrong, offsets))
+        checked.append(offsets + 0.0)
+    return np.concatenate(checked)
 
 
 @njit(cache=True, nogil=True)

@@ -197,6 +197,7 @@ def _whole(request: Request, look: Asked) -> dict[str, Any]:
             "measure": "minutes",
             "is_3d": True,
             "bearing": -20,
+            "padding": [48, 120, 72, 48],
         },
     }
 

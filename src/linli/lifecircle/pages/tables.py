@@ -20,27 +20,23 @@ def _state(row: BuildingWalk) -> tuple[str, Text]:
     return ("yellow", Text("超过限值", "beyond")) if row.is_beyond else ("green", Text("够得到", "within"))
 
 
-def _columns(*, with_people: bool) -> tuple[Column, ...]:
-    people = (
-        Column("n_persons", Text("居民", "Residents"), kind="number", sort=True),
-        Column("n_beyond", Text("走不到的人", "Out of reach"), kind="number", sort=True),
-    )
-    return (
-        Column("name", Text("楼栋", "Building")),
-        *(people if with_people else ()),
-        Column("minutes", Text("步行", "Walk"), kind="minutes", sort=True),
-        Column("extra_min", Text("超出", "Over"), kind="minutes", sort=True, narrow=True),
-        Column("metres", Text("路程", "Distance"), kind="length", sort=True, narrow=True),
-        Column("state", Text("情况", "State"), kind="badge", value=_state),
-    )
-
-
-BUILDINGS = TableSpec(
-    "lifecircle-buildings", _columns(with_people=True), page_size=BUILDINGS_SHOWN, thing=Text("幢", "buildings")
+_COLUMNS = (
+    Column("name", Text("楼栋", "Building")),
+    Column("n_persons", Text("居民", "Residents"), kind="number", sort=True, decimals=0),
+    Column("n_beyond", Text("走不到的人", "Out of reach"), kind="number", sort=True, decimals=0),
+    Column("minutes", Text("步行", "Walk"), kind="minutes", sort=True),
+    Column(
+        "extra_min",
+        Text("超出", "Over"),
+        kind="minutes",
+        value=lambda row: row.extra_min or None,
+        sort=True,
+        narrow=True,
+    ),
+    Column("metres", Text("路程", "Distance"), kind="length", sort=True, narrow=True),
+    Column("state", Text("情况", "State"), kind="badge", value=_state),
 )
-BUILDINGS_OPEN = TableSpec(
-    "lifecircle-buildings", _columns(with_people=False), page_size=BUILDINGS_SHOWN, thing=Text("幢", "buildings")
-)
+BUILDINGS = TableSpec("lifecircle-buildings", _COLUMNS, page_size=BUILDINGS_SHOWN, thing=Text("幢", "buildings"))
 
 
 def _target(row: CoverageRow) -> Any:
@@ -50,16 +46,12 @@ def _target(row: CoverageRow) -> Any:
     return met.get(row.meets_target, ("ring", Text("无从判断", "cannot be told")))  # type: ignore[arg-type]
 
 
-def _found(row: CoverageRow) -> Text | int:
-    return row.n_facilities
-
-
 CATEGORIES = TableSpec(
     "lifecircle-categories",
     (
         Column("title", Text("设施", "Facility")),
         Column("limit", Text("限值", "Limit")),
-        Column("n_facilities", Text("处", "Found"), kind="number", sort=True, value=_found),
+        Column("n_facilities", Text("处", "Found"), kind="number", sort=True),
         Column("share", Text("走得到的居民", "Residents within"), kind="percent", sort=True),
         Column("n_beyond", Text("走不到的人（约）", "Out of reach, about"), kind="number", sort=True),
         Column("median_min", Text("中位步行", "Median walk"), kind="minutes", sort=True, narrow=True),

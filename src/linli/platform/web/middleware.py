@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -50,7 +50,7 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponse:
-        request.actor = SimpleLazyObject(lambda: actor_of(request))
+        request.actor = cast(Actor, SimpleLazyObject(lambda: actor_of(request)))
         return self.get_response(request)
 
 

@@ -114,7 +114,7 @@ def _holder(account_id: UUID | None, person_id: UUID | None) -> tuple[frozenset[
         if account is None:
             raise NotFoundError
         person_id = account.person_id
-    elif not Person.objects.filter(pk=person_id).exists():
+    elif person_id is None or not Person.objects.filter(pk=person_id).exists():
         raise NotFoundError
     accounts = {account_id} if account_id else set()
     if person_id is not None:

@@ -224,6 +224,7 @@ def _hold(
     unit: Place, person: Person, kind: str, share: Fraction, period: Period, *, evidence: str, actor: Actor
 ) -> TenureRecord:
     check_share(kind, share)
+    assert unit.community_id is not None  # a unit lies in a community: the database says so
     tenure, _ = Tenure.objects.get_or_create(
         unit=unit, person=person, defaults={"community_id": unit.community_id, "synthetic": person.synthetic}
     )

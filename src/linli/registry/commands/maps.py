@@ -136,7 +136,7 @@ class _Registered:
 
     @classmethod
     def read(cls, community_id: UUID, on: dt.date) -> _Registered:
-        places = PlaceRecord.objects.as_of(on).filter(community_id=community_id).exclude(source_ref="")
+        places: Any = PlaceRecord.objects.as_of(on).filter(community_id=community_id).exclude(source_ref="")
         places = places.select_related("place").annotate(used=_used(on))
         by_kind: dict[str, dict[str, PlaceRecord]] = {"compound": {}, "building": {}}
         in_use = set()
@@ -152,7 +152,7 @@ class _Registered:
             {row.source_ref: row for row in facilities},
             in_use,
             [
-                (row.place_id, shapely.from_wkb(bytes(row.shape)), row.place.path)
+                (row.place_id, shapely.from_wkb(bytes(row.shape or b"")), row.place.path)
                 for row in grids.select_related("place")
             ],
         )
@@ -276,7 +276,9 @@ class _Writer:
         return self.community.pk, self.community.path
 
     def _outlines(self, rows: Mapping[str, PlaceRecord]) -> list[tuple[UUID, BaseGeometry]]:
-        return [(row.place_id, shapely.from_wkb(bytes(row.shape))) for row in rows.values() if row.shape is not None]
+        return [
+            (row.place_id, shapely.from_wkb(bytes(row.shape or b""))) for row in rows.values() if row.shape is not None
+        ]
 
     def _add_facilities(self, diff: Diff) -> None:
         contents = self._new("facility", diff)

@@ -108,7 +108,7 @@ def phone_of(record: PersonRecord) -> str:
     """The number of a record, opened. For the person's own eyes, for delivery, and for :func:`reveal_phone`."""
     if record.phone is None:
         return ""
-    return unseal(PHONE_INDEX, record.phone, table="registry_person", column="phone", row=record.person_id)
+    return unseal(PHONE_INDEX, bytes(record.phone), table="registry_person", column="phone", row=record.person_id)
 
 
 def sealed_phone(person_id: UUID, raw: str) -> dict[str, bytes | None]:

@@ -62,7 +62,8 @@ def register(
     **identity: Any,
 ) -> Dated:
     """A new identity with its first record from ``on``, and the fact. Rights and content are checked by the caller."""
-    subject = noun.identity(community_id=community_id, synthetic=synthetic, **identity)
+    identity_kind: Any = noun.identity
+    subject = identity_kind(community_id=community_id, synthetic=synthetic, **identity)
     subject.save(force_insert=True)
     record = dating.begin(noun.record, subject, Period(on), content | {"community_id": community_id})
     append(noun.registered(community_id, subject.pk, record.id, on, synthetic), actor=actor)

@@ -17,6 +17,7 @@ from django.utils.safestring import mark_safe
 from linli.kernel.text import Text
 from linli.platform.kit.forms import both, spoken
 
+ASK = Text("请选一项", "Choose one")
 MOST_FOUND = 12  # as many as one reads through before writing more of the name
 
 
@@ -278,11 +279,17 @@ class DegreesField(ScaledField):
 
 
 class CodeField(forms.ChoiceField):
-    """One code of a list with bilingual words. ``none`` names the choice that says nothing."""
+    """One code of a list with bilingual words. Nothing is chosen beforehand unless ``initial`` says so; ``none`` names the choice
+    that says nothing, for a field that may stay empty."""
 
-    def __init__(self, words: dict[str, Text], *, none: Text | None = None, **options: Any) -> None:
-        listed = [(code, spoken(text)) for code, text in words.items() if code or none is None]
-        super().__init__(choices=([("", spoken(none))] if none else []) + listed, **options)
+    def __init__(self, words: dict[str, Text] | None = None, *, none: Text | None = None, **options: Any) -> None:
+        self.none = none or ASK
+        super().__init__(**options)
+        self.offer(words or {})
+
+    def offer(self, words: dict[str, Text]) -> None:
+        """Set the list, for words that are known only when the form is made."""
+        self.choices = [("", spoken(self.none)), *((code, spoken(text)) for code, text in words.items() if code)]
 
     def keep(self, code: str) -> None:
         """Offer also a code that stands in the record and is in no list."""

@@ -124,7 +124,10 @@ def households_at(actor: Actor, unit_id: UUID | None) -> list[Found]:
     members: dict[UUID, list[str]] = {}
     for one in queries.residents_of(actor, unit_id):
         members.setdefault(one.household_id, []).append(one.name)
-    return [Found(household_id, names[0], "、".join(names)) for household_id, names in members.items()]
+    return [
+        Found(household_id, names[0], "、".join(names) if len(names) > 1 else "")
+        for household_id, names in members.items()
+    ]
 
 
 def accounts(actor: Actor) -> Source:

@@ -22,6 +22,7 @@ from .fields import CodeField, PickField
 NEW_HOUSEHOLD = "new"
 SHARE_FORM = both("写成 1、1/2 或 0.5", "Write 1, 1/2 or 0.5")
 ROWS_OF_OWNERS = 4
+ALONE = both("只搬一个人时选", "Only when one person moves")
 REASONS = {
     "visit": Text("上门走访", "A visit"),
     "emergency": Text("紧急情况", "An emergency"),
@@ -73,7 +74,9 @@ class MoveForm(ActForm):
         label=both("搬出本社区", "Out of this community"), required=False,
         help_text=both("勾选就不用填搬到哪里", "Tick it and leave the home empty"),
     )  # fmt: skip
-    into = forms.ChoiceField(label=both("住进哪一户", "Into which household"), widget=forms.RadioSelect, required=False)
+    into = forms.ChoiceField(
+        label=both("住进哪一户", "Into which household"), widget=forms.RadioSelect, required=False, help_text=ALONE
+    )
     role = CodeField(
         words.MEMBERS, label=both("在户里是", "In that household they are"), initial="head", required=False
     )
@@ -97,7 +100,8 @@ class MoveForm(ActForm):
         self.households = finding.households_at(actor, unit_id or self._typed_unit(community_id))
         if self.households:
             listed = [
-                (str(one.id), Card(Text(one.title, one.title), Text(one.detail, one.detail))) for one in self.households
+                (str(one.id), Card(Text(one.title, one.title), Text(one.detail, one.detail) if one.detail else None))
+                for one in self.households
             ]
             alone = (NEW_HOUSEHOLD, Card(Text("自立一户", "A household of their own")))
             self.fields["into"].choices = [*listed, alone]  # type: ignore[attr-defined]
@@ -125,6 +129,9 @@ class MoveForm(ActForm):
                     "Name the home, or tick that they leave the community: one of the two",
                 ),
             )
+        joins = self.is_alone and cleaned.get("into") not in (None, "", NEW_HOUSEHOLD)
+        if joins and not cleaned.get("role") and "role" not in self.errors:
+            self.add_error("role", both("选在这一户里是什么人", "Choose what they are in that household"))
         if self.is_alone and unit_id and "into" in self.fields and not cleaned.get("into"):
             self.add_error(
                 "into",
@@ -241,7 +248,7 @@ class RevealForm(ActForm):
 
 
 class DutyForm(ActForm):
-    code = CodeField({}, label=both("负责什么", "What it answers for"))
+    code = CodeField(label=both("负责什么", "What it answers for"))
     place_id = PickField(
         label=both("管哪里", "Where"),
         help_text=both(
@@ -257,7 +264,7 @@ class DutyForm(ActForm):
 
     def __init__(self, *given: Any, actor: Actor, community_id: UUID | None, **options: Any) -> None:
         super().__init__(*given, **options)
-        self.fields["code"].choices = [(code, spoken(text)) for code, text in catalogue("duties").items()]  # type: ignore[attr-defined]
+        self.fields["code"].offer(catalogue("duties"))  # type: ignore[attr-defined]
         kinds = ("community", "grid", "compound", "building")
         self.fields["place_id"].look_in(finding.places(actor, community_id, *kinds, suggest="building"))  # type: ignore[attr-defined]
 

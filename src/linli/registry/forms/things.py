@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django import forms
 
-from linli.platform.kit.forms import both, spoken
+from linli.platform.kit.forms import both
 
 from .. import queries
 from ..catalogues import facility_categories
@@ -43,7 +43,7 @@ class OrganisationForm(RecordForm):
 class FacilityForm(RecordForm):
     """Where it is: a building picked by name, or degrees typed. Degrees typed by hand are never overruled."""
 
-    category = CodeField({}, label=both("类别", "Category"))
+    category = CodeField(label=both("类别", "Category"))
     name_zh = forms.CharField(label=both("名称", "Name in Chinese"), max_length=120, required=False)
     name_en = forms.CharField(label=both("英文名称", "Name in English"), max_length=160, required=False)
     place_id = PickField(label=both("在哪幢楼", "In which building"), required=False, help_text=BY_NAME)
@@ -52,7 +52,9 @@ class FacilityForm(RecordForm):
         help_text=both("不填就用所选楼栋的位置；WGS-84，如 112.9345678", "Empty: where the chosen building stands. WGS-84, as 112.9345678"),
     )  # fmt: skip
     lat = DegreesField(label=both("纬度（度）", "Latitude (degrees)"), required=False, min_value=-90, max_value=90)
-    status = CodeField({code: text for code, (_, text) in words.FACILITY_STATUS.items()}, label=both("状态", "Status"))
+    status = CodeField(
+        {code: text for code, (_, text) in words.FACILITY_STATUS.items()}, label=both("状态", "Status"), initial="open"
+    )
     opening_hours = forms.CharField(
         label=both("开放时间", "Opening hours"), max_length=200, required=False,
         help_text=both("如 Mo-Fr 08:30-17:30", "As Mo-Fr 08:30-17:30"),
@@ -64,7 +66,7 @@ class FacilityForm(RecordForm):
     provider_id = PickField(label=both("由谁办", "Run by"), required=False, help_text=ORGANISATION)
 
     def look_up(self) -> None:
-        self.fields["category"].choices = [(code, spoken(text)) for code, text in facility_categories().items()]  # type: ignore[attr-defined]
+        self.fields["category"].offer(facility_categories())  # type: ignore[attr-defined]
         _look_for_place(self)
         _look_for_organisation(self, "provider_id")
 
@@ -124,7 +126,9 @@ class SpaceForm(RecordForm):
         min_value=RANGES["floor"][0], max_value=RANGES["floor"][1],
     )  # fmt: skip
     area_dm2 = AreaField(label=both("面积（㎡）", "Area (m²)"), help_text=both("最多两位小数", "At most two decimals"))
-    state = CodeField({code: text for code, (_, text) in words.SPACE_STATES.items()}, label=both("状态", "State"))
+    state = CodeField(
+        {code: text for code, (_, text) in words.SPACE_STATES.items()}, label=both("状态", "State"), initial="idle"
+    )
     owner_id = PickField(label=both("归谁", "Whose it is"), required=False, help_text=ORGANISATION)
 
     def look_up(self) -> None:
@@ -137,13 +141,15 @@ class SpaceForm(RecordForm):
 
 class DeviceForm(RecordForm):
     serial = forms.CharField(label=both("编号", "Serial number"), max_length=80)
-    kind = CodeField({}, label=both("种类", "Kind"))
+    kind = CodeField(label=both("种类", "Kind"))
     place_id = PickField(label=both("装在哪里", "Where it is fitted"), help_text=BY_NAME)
     model = forms.CharField(label=both("型号", "Model"), max_length=80, required=False)
-    status = CodeField({code: text for code, (_, text) in words.DEVICE_STATUS.items()}, label=both("状态", "Status"))
+    status = CodeField(
+        {code: text for code, (_, text) in words.DEVICE_STATUS.items()}, label=both("状态", "Status"), initial="working"
+    )
 
     def look_up(self) -> None:
-        self.fields["kind"].choices = [(code, spoken(text)) for code, text in words.device_kinds().items()]  # type: ignore[attr-defined]
+        self.fields["kind"].offer(words.device_kinds())  # type: ignore[attr-defined]
         _look_for_place(self)
 
     def details(self) -> DeviceDetails:

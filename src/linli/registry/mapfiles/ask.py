@@ -28,6 +28,7 @@ class Asker:
         self._columns: dict[str, Ints] = {}
         self._answers: dict[tuple[str, frozenset[str] | None], Bools] = {}
         self._any: dict[Pairs, Bools] = {}
+        self._rows: dict[tuple[str, frozenset[str] | None], Ints] = {}
         self._names: tuple[Ints, Ints, list[tuple[int, str]], str] | None = None
 
     def __len__(self) -> int:
@@ -79,34 +80,48 @@ class Asker:
             self._any[pairs] = answer
         return answer
 
-    def fits(self, rule: Rule) -> Bools:
-        """True where the rule fits: all needed tags, none of the others, a carrier key, a word in one of the names."""
-        out = np.ones(len(self), dtype=bool)
+    def rows(self, rule: Rule) -> Ints:
+        """Rows the rule fits: all needed tags, a word in one of the names, none of the other tags, a carrier key.
+
+        Each question is put only to the rows that are left; most rules fit nothing in a given file.
+        """
+        left = self._named(rule) if rule.name_has or rule.name_ends else None
         for key, values in rule.need:
-            out &= self.holds(key, values)
-        if rule.name_has or rule.name_ends:
-            out &= self._named(rule)
-        # Most rules fit nothing in a given file, and these two questions cost the most.
-        if out.any():
-            out &= ~self.any_of(rule.unless)
-            if rule.carriers:
-                out &= self.any_of(tuple((key, None) for key in sorted(rule.carriers)))
+            if left is None:
+                left = self._holding(key, values)
+            elif len(left):
+                left = left[self.holds(key, values)[left]]
+        if left is None:
+            left = np.arange(len(self))
+        if len(left) and rule.unless:
+            left = left[~self.any_of(rule.unless)[left]]
+        if len(left) and rule.carriers:
+            left = left[self.any_of(tuple((key, None) for key in sorted(rule.carriers)))[left]]
+        return left
+
+    def fits(self, rule: Rule) -> Bools:
+        """The same as a column: true where the rule fits."""
+        out = np.zeros(len(self), dtype=bool)
+        out[self.rows(rule)] = True
         return out
 
-    def _named(self, rule: Rule) -> Bools:
-        """True where one of the names holds one of the rule's words or ends with one of its endings."""
+    def _holding(self, key: str, values: frozenset[str] | None) -> Ints:
+        found = self._rows.get((key, values))
+        if found is None:
+            found = self._rows[key, values] = np.flatnonzero(self.holds(key, values))
+        return found
+
+    def _named(self, rule: Rule) -> Ints:
+        """Rows one of whose names holds one of the rule's words or ends with one of its endings."""
         if self._names is None:
             self._names = self._name_tags()
         owner, value, texts, joined = self._names
         words = tuple(word for word in rule.name_has if word in joined)
         endings = tuple(word for word in rule.name_ends if word in joined)
         if not words and not endings:
-            return np.zeros(len(self), dtype=bool)
+            return np.empty(0, np.int64)
         hits = [n for n, text in texts if text.endswith(endings) or any(word in text for word in words)]
-        out = np.zeros(len(self), dtype=bool)
-        for number in hits:
-            out[owner[value == number]] = True
-        return out
+        return np.unique(owner[np.isin(value, hits)])
 
     def _name_tags(self) -> tuple[Ints, Ints, list[tuple[int, str]], str]:
         """Owner and string number of every name tag, the different names by number, and all of them in one text.
@@ -126,7 +141,8 @@ class Asker:
         """For each object the place of the first rule that fits it, -1 where none does."""
         out = np.full(len(self), -1, dtype=np.int64)
         for place, rule in enumerate(rules):
-            out[(out < 0) & self.fits(rule)] = place
+            rows = self.rows(rule)
+            out[rows[out[rows] < 0]] = place
         return out
 
     def names(self, mapping: OsmMapping) -> list[tuple[str, str]]:

@@ -31,15 +31,15 @@ def place(request: Request, place_id: UUID) -> HttpResponse:
     actor, on = request.actor, asked_day(request)
     record = queries.find_place(actor, place_id, on=on)
     inside = queries.list_places(actor, parent_id=place_id, on=on)
+    holders = queries.holders_of(actor, place_id, on=on)[:-1]
     community_id = record.place.community_id
     context: dict[str, Any] = {
         "record": record,
         "kind": words.code_text(words.PLACE_KINDS, record.place.kind),
         "use": words.code_text(words.PLACE_USES, record.use) if record.use else None,
-        "holders": queries.holders_of(actor, place_id, on=on)[:-1],
-        "compound": next(
-            (one for one in queries.holders_of(actor, place_id, on=on) if one.place_id == record.compound_id), None
-        ),
+        "near": [one for one in holders if one.place.community_id],
+        "far": [one for one in holders if not one.place.community_id],
+        "compound": next((one for one in holders if one.place_id == record.compound_id), None),
         "inside": Table(tables.PLACES, request.GET, inside) if inside.exists() else None,
         "on": on,
         "may_change": actor.may("registry.place.change", community_id),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db.models import Q
 from django.http import HttpResponseBase
@@ -18,6 +19,7 @@ from django.urls import reverse
 from linli.kernel.errors import LinliError
 from linli.kernel.text import Text
 from linli.platform.actors import Actor
+from linli.platform.web.community import choices, current_community
 from linli.platform.web.page import page
 from linli.platform.web.request import Request
 
@@ -28,6 +30,7 @@ from .naming import full_names
 
 SHOWN = 8  # of a group; the rest stands in its list
 MAX_CHARACTERS = 100
+CODE_DIGITS = (6, 9, 12)  # of national division codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +54,13 @@ class Group:
 @page(permission="console.use")
 def find(request: Request) -> HttpResponseBase:
     text = " ".join(request.GET.get("q", "").split())[:MAX_CHARACTERS]
-    groups = list(_groups(request.actor, text)) if text else []
+    community_id = current_community(request) if choices(request) else None
+    groups = list(_groups(request.actor, text, community_id)) if text else []
     return render(request, "registry/find.html", {"text": text, "groups": groups})
 
 
-def _groups(actor: Actor, text: str) -> Iterator[Group]:
+def _groups(actor: Actor, text: str, community_id: UUID | None) -> Iterator[Group]:
+    """Within the community the pages are about, as its lists are; places above communities are found by their code."""
     for key, permission, rows, hits in (
         ("people", "registry.person.read", _people, _people_hits),
         ("places", "registry.place.read", _places, _place_hits),
@@ -64,24 +69,21 @@ def _groups(actor: Actor, text: str) -> Iterator[Group]:
         ("devices", "registry.device.read", _devices, _device_hits),
     ):
         if actor.may(permission):
-            group = _group(actor, text, key, rows, hits)
+            group = _group(actor, text, key, rows(actor, text, community_id), hits)
             if group.n:
                 yield group
 
 
-def _group(
-    actor: Actor, text: str, key: str, rows: Callable[[Actor, str], Any], hits: Callable[[Actor, Any], list[Hit]]
-) -> Group:
-    found = rows(actor, text)
+def _group(actor: Actor, text: str, key: str, found: Any, hits: Callable[[Actor, Any], list[Hit]]) -> Group:
     all_url = f"{reverse(f'registry:{key}')}?{urlencode({'q': text})}"
     return Group(key, tables.TITLES[key], found.count(), hits(actor, list(found[:SHOWN])), all_url)
 
 
-def _people(actor: Actor, text: str) -> Any:
+def _people(actor: Actor, text: str, community_id: UUID | None) -> Any:
     try:
-        return queries.list_people(actor, phone=normal_phone(text))
+        return queries.list_people(actor, community_id=community_id, phone=normal_phone(text))
     except LinliError:  # not a phone number: a name
-        return queries.list_people(actor, text=text)
+        return queries.list_people(actor, community_id=community_id, text=text)
 
 
 def _people_hits(actor: Actor, records: Sequence[Any]) -> list[Hit]:
@@ -100,11 +102,17 @@ def _home(actor: Actor, person_id: Any) -> Any:
     return now[-1] if now else None
 
 
-def _places(actor: Actor, text: str) -> Any:
+def _places(actor: Actor, text: str, community_id: UUID | None) -> Any:
+    if text.isdigit() and len(text) in CODE_DIGITS:
+        return queries.list_places(actor).filter(code=text)
     *outer, last = text.split()
-    found = queries.list_places(actor, text=last)
+    found = queries.list_places(actor, community_id=community_id, text=last)
     for word in outer:
-        holding = queries.list_places(actor, text=word).order_by().values_list("place_id", flat=True)
+        holding = (
+            queries.list_places(actor, community_id=community_id, text=word)
+            .order_by()
+            .values_list("place_id", flat=True)
+        )
         found = found.filter(place__path__overlap=list(holding[:500]))
     return found
 
@@ -121,10 +129,10 @@ def _place_hits(actor: Actor, records: Sequence[Any]) -> list[Hit]:
     ]
 
 
-def _facilities(actor: Actor, text: str) -> Any:
+def _facilities(actor: Actor, text: str, community_id: UUID | None) -> Any:
     wanted = [code for code, title in words.categories().items() if text.lower() in (title.zh + title.en.lower())]
     named = Q(name_zh__icontains=text) | Q(name_en__icontains=text) | Q(category__in=wanted)
-    return queries.list_facilities(actor).filter(named)
+    return queries.list_facilities(actor, community_id=community_id).filter(named)
 
 
 def _facility_hits(_actor: Actor, records: Sequence[Any]) -> list[Hit]:
@@ -136,8 +144,8 @@ def _facility_hits(_actor: Actor, records: Sequence[Any]) -> list[Hit]:
     return found
 
 
-def _organisations(actor: Actor, text: str) -> Any:
-    return queries.list_organisations(actor, text=text)
+def _organisations(actor: Actor, text: str, community_id: UUID | None) -> Any:
+    return queries.list_organisations(actor, community_id=community_id, text=text)
 
 
 def _organisation_hits(_actor: Actor, records: Sequence[Any]) -> list[Hit]:
@@ -151,8 +159,8 @@ def _organisation_hits(_actor: Actor, records: Sequence[Any]) -> list[Hit]:
     ]
 
 
-def _devices(actor: Actor, text: str) -> Any:
-    return queries.list_devices(actor).filter(serial__icontains=text)
+def _devices(actor: Actor, text: str, community_id: UUID | None) -> Any:
+    return queries.list_devices(actor, community_id=community_id).filter(serial__icontains=text)
 
 
 def _device_hits(actor: Actor, records: Sequence[Any]) -> list[Hit]:

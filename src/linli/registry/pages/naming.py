@@ -30,8 +30,10 @@ def full_names(actor: Actor, place_ids: Iterable[UUID | None], *, on: dt.date | 
 
 
 def _joined(outer: list[str], name: str) -> str:
-    """A name that already begins with its building's is not told twice."""
+    """The outer names before the name, what both say told once: 观澜苑1幢 and 1幢1单元502 are 观澜苑1幢1单元502."""
     for one in reversed(outer):
-        if not name.startswith(one):
-            name = f"{one} {name}"
+        if one in name:
+            continue
+        shared = next((n for n in range(min(len(one), len(name)), 1, -1) if one.endswith(name[:n])), 0)
+        name = one + name[shared:] if shared else f"{one} {name}"
     return name

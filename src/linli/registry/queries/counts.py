@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -124,7 +125,19 @@ def _quality(building_id: UUID, name: str, numbers: list[int]) -> Quality:
     of_people = [gap / n_persons for gap in (no_phone, no_birth, stale)] if n_persons else []
     shares = of_units + of_people
     score = 1 - sum(shares) / len(shares) if shares else 0.0
-    return Quality(building_id, name, *numbers, score=round(score, 4))
+    return Quality(
+        building_id,
+        name,
+        n_units,
+        n_persons,
+        no_household,
+        no_owner,
+        no_area,
+        no_phone,
+        no_birth,
+        stale,
+        round(score, 4),
+    )
 
 
 def _buildings(
@@ -188,13 +201,13 @@ _GAPS = """
 """
 
 
-def _rows(statement: str, community_id: UUID, day: dt.date) -> list[tuple[object, ...]]:
+def _rows(statement: str, community_id: UUID, day: dt.date) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, {"community": community_id, "day": day, "stale": STALE_AFTER_DAYS})
         return cursor.fetchall()
 
 
-def _inhabitants(community_id: UUID, day: dt.date) -> list[tuple[object, ...]]:
+def _inhabitants(community_id: UUID, day: dt.date) -> list[tuple[Any, ...]]:
     return _rows(_INHABITANTS, community_id, day)
 
 
@@ -202,7 +215,7 @@ def _units_per_building(community_id: UUID, day: dt.date) -> dict[UUID, int]:
     return dict(_rows(_UNITS, community_id, day))  # type: ignore[arg-type]
 
 
-def _gaps(community_id: UUID, day: dt.date) -> list[tuple[object, ...]]:
+def _gaps(community_id: UUID, day: dt.date) -> list[tuple[Any, ...]]:
     return _rows(_GAPS, community_id, day)
 
 

@@ -53,7 +53,9 @@ def standing(person_id: UUID | None, *, account_id: UUID, at: dt.datetime) -> St
         Grant(
             role=row.role,
             place_id=row.place_id,
-            communities=under[row.place_id] if row.place_id in above else frozenset([row.place.community_id]),
+            communities=under[row.place_id]
+            if row.place_id in above
+            else frozenset(filter(None, [row.place.community_id])),
             whole_community=row.place_id in above or row.place.kind == "community",
         )
         for row in sorted(rows, key=lambda row: (row.role, str(row.place_id)))
@@ -76,7 +78,7 @@ def _lived_in(person_id: UUID | None, day: dt.date) -> frozenset[UUID]:
     if person_id is None:
         return frozenset()
     stays = Membership.objects.as_of(day).filter(person_id=person_id)
-    return frozenset(stays.values_list("household__community_id", flat=True))
+    return frozenset(filter(None, stays.values_list("household__community_id", flat=True)))
 
 
 def public_communities(on: dt.date) -> frozenset[UUID]:

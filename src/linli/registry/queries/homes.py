@@ -13,6 +13,7 @@ from linli.kernel.errors import NotFoundError
 from linli.platform.actors import Actor
 
 from .. import visible
+from ..dated import DatedQuerySet
 from ..models import Person, PersonRecord, Place, Residence, TenureRecord
 from ..visible import today
 
@@ -72,7 +73,7 @@ def _require_unit(actor: Actor, unit_id: UUID) -> None:
         raise NotFoundError
 
 
-def _records(actor: Actor, unit_id: UUID) -> QuerySet[TenureRecord]:
+def _records(actor: Actor, unit_id: UUID) -> DatedQuerySet[TenureRecord]:
     _require_unit(actor, unit_id)
     return TenureRecord.objects.filter(visible.tenures(actor, "tenure__"), tenure__unit_id=unit_id)
 

@@ -65,7 +65,7 @@ def building_refs(actor: Actor, community_id: UUID, *, on: dt.date | None = None
 def _building(row: PlaceRecord) -> MapBuilding:
     return MapBuilding(
         ref=row.source_ref or str(row.place_id),
-        outline=shapely.from_wkb(bytes(row.shape)),
+        outline=shapely.from_wkb(bytes(row.shape or b"")),
         use=row.use,
         levels=row.levels_above,
         height_m=None if row.height_dm is None else row.height_dm / 10,

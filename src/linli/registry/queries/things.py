@@ -48,7 +48,7 @@ def list_facilities(
     on: dt.date | None = None,
 ) -> QuerySet[FacilityRecord]:
     """Facilities on ``on`` (today) by category and name; ``box`` is west, south, east, north in degrees, edges included."""
-    found = FacilityRecord.objects.as_of(on or today()).select_related("facility")
+    found: QuerySet[FacilityRecord] = FacilityRecord.objects.as_of(on or today()).select_related("facility")
     found = _narrow(found, community_id=community_id, category=category, status=status)
     if text.strip():
         found = found.filter(Q(name_zh__icontains=text.strip()) | Q(name_en__icontains=text.strip()))
@@ -98,7 +98,7 @@ def list_duties(
     on: dt.date | None = None,
 ) -> QuerySet[DutyRecord]:
     """Who answers for what on ``on`` (today). ``place_id``: duties covering that place, at it or at any place that holds it."""
-    found = DutyRecord.objects.as_of(on or today()).filter(visible.duties(actor, "duty__"))
+    found: QuerySet[DutyRecord] = DutyRecord.objects.as_of(on or today()).filter(visible.duties(actor, "duty__"))
     if place_id:
         found = found.filter(duty__place_id__in=find_place(actor, place_id).place.path)
     found = _narrow(found, community_id=community_id, duty__organisation_id=organisation_id, duty__code=code)
@@ -114,7 +114,7 @@ def list_spaces(
     on: dt.date | None = None,
 ) -> QuerySet[VacantSpaceRecord]:
     """Vacant spaces on ``on`` (today), largest first."""
-    found = VacantSpaceRecord.objects.as_of(on or today()).select_related("space", "place")
+    found: QuerySet[VacantSpaceRecord] = VacantSpaceRecord.objects.as_of(on or today()).select_related("space", "place")
     found = _narrow(found, community_id=community_id, state=state, area_dm2__gte=min_area_dm2)
     return found.order_by("-area_dm2", "space_id")
 
@@ -129,7 +129,7 @@ def list_devices(
     on: dt.date | None = None,
 ) -> QuerySet[DeviceRecord]:
     """Devices on ``on`` (today) by kind and serial number."""
-    found = DeviceRecord.objects.as_of(on or today()).filter(visible.devices(actor, "device__"))
+    found: QuerySet[DeviceRecord] = DeviceRecord.objects.as_of(on or today()).filter(visible.devices(actor, "device__"))
     found = _narrow(found, community_id=community_id, kind=kind, status=status)
     if within:
         found = found.filter(place__path__contains=[within])
@@ -154,7 +154,7 @@ def find_device(actor: Actor, device_id: UUID, *, on: dt.date | None = None) -> 
 
 def history_of(record: Row) -> list[Row]:
     """Every record of the thing that ``record`` (found by the actor) is about, oldest first, taken-back ones after their replacement."""
-    rows = type(record).objects.filter(**{f"{record.about}_id": record.about_id})
+    rows: Any = type(record).objects.filter(**{f"{record.about}_id": record.about_id})
     return sorted(rows, key=lambda row: (row.valid_from, row.retracted_at is not None, row.recorded_at))
 
 
