@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from linli.platform.testkit import TestDatabases, enter_test_home, using_database
+from linli.platform.testkit import TestDatabases, clear_dead_homes, enter_test_home, using_database
 
 if TYPE_CHECKING:
     from tests.live import Live
@@ -24,7 +24,7 @@ WORLD = "linli_tpl_world"
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
-        TestDatabases(HOME).stop()
+        clear_dead_homes()
     import django
 
     django.setup()

@@ -39,10 +39,10 @@ def up(*, port: int | None = None, n_people: int | None = None) -> None:
                 hand_over(home, user)
             elif os.geteuid() == 0:
                 _say(
-                    "注意：系统用户 linli 读不到当前的 Python，网页服务将以 root 运行（数据库不会）。正式使用请见 docs/deploy.md"
+                    "注意：系统用户 linli 读不到当前的 Python，网页服务将以 root 运行（数据库不会）。换个系统装的 Python 就不会这样"
                 )
                 _say(
-                    "Note: user linli cannot reach this Python, so web and worker run as root (the database does not)."
+                    "Note: user linli cannot reach this Python, so web and worker run as root (the database does not). A Python outside root's folder mends it."
                 )
             environment = dict(os.environ) | {
                 "LINLI_HOME": str(home.path),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
 import os
 import shutil
 import tempfile
@@ -22,22 +21,34 @@ from psycopg import sql
 from .home import Home, current_home
 from .postgres import Server
 
-PACKAGE = Path(__file__).resolve().parents[1]
 # Tests may lose their database with the power; they must not wait for the disk.
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "120"}
 
 
 def enter_test_home() -> Home:
-    """Point this process (and those it starts) at the home of tests; call before Django's settings are read."""
-    digest = hashlib.sha256(f"{PACKAGE}\n{os.geteuid()}".encode()).hexdigest()[:10]
-    folder = Path(tempfile.gettempdir()) / f"linli-test-{digest}"
+    """Point this process (and those it starts) at a home of this run's own; call before Django's settings are read.
+
+    Two runs at once do not meet: the home is named by the process that began it, and its workers inherit the name.
+    """
+    folder = os.environ.get("LINLI_TEST_HOME") or str(Path(tempfile.gettempdir()) / f"linli-test-{os.getpid()}")
     for name in ("DATABASE_URL", "LINLI_OWNER_DATABASE_URL", "LINLI_SEALER_DATABASE_URL", "LINLI_DATABASE"):
         os.environ.pop(name, None)
-    os.environ["LINLI_HOME"] = str(folder / "home")
-    os.environ["LINLI_KEY_FILE"] = str(folder / "keys" / "linli.keys")
+    os.environ["LINLI_TEST_HOME"] = folder
+    os.environ["LINLI_HOME"] = f"{folder}/home"
+    os.environ["LINLI_KEY_FILE"] = f"{folder}/keys/linli.keys"
     os.environ["LINLI_UNSAFE_STORAGE"] = "1"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.platform.settings")
     return current_home()
+
+
+def clear_dead_homes() -> None:
+    """Stop and remove what runs that were killed left behind."""
+    for folder in Path(tempfile.gettempdir()).glob("linli-test-*"):
+        owner = folder.name.removeprefix("linli-test-")
+        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+            home = Home(path=folder / "home", key_file=folder / "keys" / "linli.keys")
+            TestDatabases(home).stop()
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 class TestDatabases:
