@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from linli.kernel.geo import distance_m
 from linli.kernel.mapdata import MapFacility
 
 from .ask import Asker
@@ -16,6 +17,8 @@ from .shapes import Areas, Shapes
 from .source import Source
 from .table import NOWHERE, Bools, Ints, Tagged
 
+SAME_PLACE_M = 100.0
+"""Designed here: a large house's middle is within this of a sign anywhere in it; two branches of one chain are farther."""
 _WHOLE = re.compile(r"\s*(\d{1,6})\s*$")
 _MAIN = frozenset({"main"})
 _NOT_FOR_PEOPLE = frozenset({"no", "garage", "service", "emergency", "exit"})
@@ -36,7 +39,27 @@ def read_facilities(source: Source) -> tuple[MapFacility, ...]:
     """All places of service. An area's point is its main entrance, any entrance for people, or a point surely inside it."""
     entrances = _entrances(source)
     found = (_nodes(source), _ways(source, entrances), _areas(source, entrances))
-    return tuple(facility for part in found for facility in _facilities(source, part))
+    points, *others = (_facilities(source, part) for part in found)
+    return (*points, *_once(points, [one for part in others for one in part], source.notes))
+
+
+def _once(points: list[MapFacility], areas: list[MapFacility], notes: NoteBook) -> list[MapFacility]:
+    """The areas without those that a node in the same place tells again: mappers draw a shop's house and put its sign in."""
+    known: dict[tuple[str, str, str], list[MapFacility]] = {}
+    for one in points:
+        if one.name_zh or one.name_en:
+            known.setdefault((one.category, one.name_zh, one.name_en), []).append(one)
+    out = []
+    for one in areas:
+        same = known.get((one.category, one.name_zh, one.name_en), [])
+        near = next(
+            (other for other in same if distance_m(one.lon, one.lat, other.lon, other.lat) < SAME_PLACE_M), None
+        )
+        if near is None:
+            out.append(one)
+        else:
+            notes.add("facility_twice", one.ref, other=near.ref)
+    return out
 
 
 def _nodes(source: Source) -> _Found:

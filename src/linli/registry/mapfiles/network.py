@@ -193,9 +193,10 @@ class NetworkReader:
             nodes, times = np.unique(square.nodes, return_counts=True)
             # An outline gives each of its nodes two pieces for every time it passes; more means another way ends here.
             entries = nodes[degree[nodes] > 2 * times]
-            joined = len(entries) <= most
-            self.notes.add("square" if joined else "square_outline", square.ref, n=len(entries))
-            if joined and len(entries) > 1:
+            joined = 1 < len(entries) <= most
+            code = "square" if joined else "square_outline" if len(entries) > most else "square_alone"
+            self.notes.add(code, square.ref, n=len(entries))
+            if joined:
                 i, j = np.triu_indices(len(entries), k=1)
                 tails.append(entries[i])
                 heads.append(entries[j])

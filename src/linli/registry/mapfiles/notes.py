@@ -56,6 +56,9 @@ NOTES: dict[str, Text] = {
         "{ref} 是可步行的广场：沿边线行走，{n} 个入口之间直连",
         "{ref} is a walkable square: one walks along its outline and straight between its {n} entries",
     ),
+    "square_alone": Text(
+        "{ref} 是可步行的广场：只沿边线行走", "{ref} is a walkable square: one walks along its outline only"
+    ),
     "square_outline": Text(
         "{ref} 是可步行的广场，入口有 {n} 个，太多，只沿边线行走",
         "{ref} is a walkable square with {n} entries, too many to join; one walks along its outline only",
@@ -64,6 +67,10 @@ NOTES: dict[str, Text] = {
         "{n} 个{what}的编号重复，只取第一个", "{n} {what_en} repeat an earlier id; only the first of each is used"
     ),
     "node_nowhere": Text("{n} 个点没有合法坐标，略去", "{n} nodes have no valid coordinates and are left out"),
+    "facility_twice": Text(
+        "{ref} 与 {other} 类别、名称相同且在同一处，只取 {other}",
+        "{ref} and {other} have the same category and name in the same place; only {other} is used",
+    ),
     "facility_nowhere": Text("{ref} 没有可用的位置，略去", "{ref} has no usable position and is left out"),
 }
 

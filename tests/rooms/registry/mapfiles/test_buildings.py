@@ -112,6 +112,8 @@ def test_a_building_of_no_stated_use_in_a_compound_is_taken_to_be_homes_unless_i
         ({"building": "temple"}, "temple"),
         ({"building": "yes", "name": "紫荆学生公寓"}, "residential"),
         ({"building": "yes", "amenity": "clinic"}, "health"),
+        ({"building": "yes", "name": "第三教学楼"}, "education"),
+        ({"building": "yes", "name": "学研大厦"}, "office"),
         ({"building": "yes", "name": "3号楼"}, "other"),
     ],
 )

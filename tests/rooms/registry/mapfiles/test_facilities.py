@@ -31,6 +31,8 @@ def placed(read: Read, **tags: str) -> tuple[MapFacility, ...]:
         ({"amenity": "hospital"}, "hospital"),
         ({"amenity": "restaurant"}, "restaurant"),
         ({"amenity": "restaurant", "name": "紫荆食堂"}, "canteen"),
+        ({"amenity": "restaurant", "name": "紫荆园", "name__en": "Zijing Yuan Canteen"}, "canteen"),
+        ({"amenity": "school", "name": "洁华幼儿园"}, "kindergarten"),
         ({"amenity": "community_centre"}, "culture_space"),
         ({"amenity": "community_centre", "name": "东园社区居委会"}, "service_centre"),
         ({"office": "government", "name": "清华园街道办事处"}, "service_centre"),
@@ -140,3 +142,13 @@ def test_a_facility_whose_nodes_are_all_missing_is_left_out_and_noted(read: Read
     data = read(drawing)
     assert data.facilities == ()
     assert ("facility_nowhere", f"w{way}") in {(note.code, note.ref) for note in data.notes}
+
+
+def test_a_place_mapped_as_a_sign_and_as_a_house_counts_once_and_is_noted(read: Read) -> None:
+    drawing = Drawing()
+    sign = drawing.node(2, 2, amenity="restaurant", name="附中食堂")
+    house = drawing.box(0, 0, 5, 5, building="yes", amenity="restaurant", name="附中食堂")
+    branch = drawing.box(60, 0, 5, 5, building="yes", amenity="restaurant", name="附中食堂")
+    data = read(drawing)
+    assert [facility.ref for facility in data.facilities] == [f"n{sign}", f"w{branch}"]
+    assert ("facility_twice", f"w{house}") in {(note.code, note.ref) for note in data.notes}

@@ -53,10 +53,16 @@ def test_the_beijing_quarter_reads_whole(tsinghua: MapData) -> None:
     uses = Counter(building.use for building in tsinghua.buildings)
     assert uses["residential"] >= 123
     found = Counter(facility.category for facility in tsinghua.facilities)
-    assert found["kindergarten"] == 1
+    assert found["kindergarten"] == 2
     assert found["canteen"] >= 4
     assert found["convenience_store"] == 16
-    assert {note.code for note in tsinghua.notes} <= {"square", "use_estimated", "use_unknown"}
+    assert {note.code for note in tsinghua.notes} <= {
+        "square",
+        "square_alone",
+        "facility_twice",
+        "use_estimated",
+        "use_unknown",
+    }
 
 
 def test_the_helsinki_quarter_reads_whole(helsinki: MapData) -> None:
