@@ -18,6 +18,8 @@ export interface MapConfig {
   /** Pixels kept free for what lies over the map: top, right, bottom, left. */
   padding?: [number, number, number, number];
   has_labels?: boolean;
+  /** Id of the building chosen from the start, where the address names none. */
+  building?: string;
 }
 
 export type Words = string | { zh: string; en: string } | null | undefined;

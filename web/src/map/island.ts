@@ -87,7 +87,7 @@ class Island {
     for (const [name, features] of Object.entries(this.data)) {
       void (this.map.getSource(name) as GeoJSONSource | undefined)?.setData(features);
     }
-    const wanted = new URL(location.href).searchParams.get("building");
+    const wanted = new URL(location.href).searchParams.get("building") ?? this.config.building;
     if (wanted && this.config.is_interactive !== false) this.chosen.choose(wanted, { tell: false });
     this.chosen.again();
     this.root.dataset.mapShown = String(Object.values(this.data).reduce((sum, one) => sum + one.features.length, 0));

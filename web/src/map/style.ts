@@ -38,7 +38,8 @@ function walkColour(colours: Palette, otherwise: string): ExpressionSpecificatio
   return ["case", ["<", MINUTES, 0], otherwise, ["<=", MINUTES, 5], colours.walk1, ["<=", MINUTES, 10], colours.walk2, ["<=", MINUTES, 15], colours.walk3, colours.walk4];
 }
 
-const FAR: ExpressionSpecification = [">", MINUTES, 15];
+/** Beyond the limit: as the data says (a limit may be in metres), else over 15 minutes. */
+const FAR: ExpressionSpecification = ["boolean", ["get", "is_beyond"], [">", MINUTES, 15]];
 const HEIGHT: ExpressionSpecification = ["coalesce", ["get", "height_m"], ["*", 3, ["coalesce", ["get", "levels"], 2]]];
 
 function houses(colours: Palette, config: MapConfig): LayerSpecification[] {
@@ -49,7 +50,7 @@ function houses(colours: Palette, config: MapConfig): LayerSpecification[] {
   const raised = config.is_3d ? "visible" : "none";
   const layers: LayerSpecification[] = [
     { id: "house", type: "fill", source: "buildings", layout: { visibility: flat }, paint: { "fill-color": colour } },
-    { id: "house-far", type: "fill", source: "buildings", filter: FAR, layout: { visibility: flat }, paint: { "fill-pattern": "hatch", "fill-opacity": ["case", SELECTED, 0, 1] } },
+    { id: "house-far", type: "fill", source: "buildings", filter: FAR, layout: { visibility: byMinutes ? flat : "none" }, paint: { "fill-pattern": "hatch", "fill-opacity": ["case", SELECTED, 0, 1] } },
     { id: "house-line", type: "line", source: "buildings", layout: { visibility: flat }, paint: { "line-color": ["case", SELECTED, colours.ink, FAR, colours.walk4Line, colours.houseLine], "line-width": ["case", SELECTED, 3, 0.8] } },
     { id: "prism", type: "fill-extrusion", source: "buildings", filter: byMinutes ? ["!", FAR] : ["all"], layout: { visibility: raised }, paint: { "fill-extrusion-color": colour, "fill-extrusion-height": HEIGHT, "fill-extrusion-vertical-gradient": true } },
     { id: "prism-far", type: "fill-extrusion", source: "buildings", filter: FAR, layout: { visibility: byMinutes ? raised : "none" }, paint: { "fill-extrusion-pattern": "hatch", "fill-extrusion-height": HEIGHT } },

@@ -6,7 +6,7 @@ Reads Vite's manifest. Until the assets are built, every name raises :class:`Ass
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from django.templatetags.static import static
@@ -30,9 +30,11 @@ class AssetError(LinliError):
         super().__init__(ASSETS_MISSING, name=name)
 
 
-@lru_cache(maxsize=2)
-def _manifest(modified_ns: int) -> dict[str, str]:
-    """Entry name (``app.css``, ``app.js``) to built file. ``modified_ns`` only refreshes the memory after a new build."""
+@cache
+def _manifest() -> dict[str, str]:
+    """Entry name (``app.css``, ``app.js``) to built file, as of this process's first page: the server that hands out files
+    knows those it found when it started, too.
+    """
     raw = json.loads((BUILT / "manifest.json").read_text())
     found: dict[str, str] = {}
     for entry in raw.values():
@@ -49,7 +51,7 @@ def built_file(name: str) -> str:
     Files of ``web/public/`` (the icon) keep their names.
     """
     try:
-        known = _manifest((BUILT / "manifest.json").stat().st_mtime_ns)
+        known = _manifest()
     except FileNotFoundError:
         raise AssetError(name) from None
     if name in known:
