@@ -18,7 +18,8 @@ from django.utils import timezone
 
 from linli.kernel.ids import uuid7
 
-EARLIEST = dt.date(1900, 1, 1)  # the database packs days into 32 bits counted from here (linli.platform.rls.no_overlap)
+from .rules.periods import EARLIEST
+
 ENDING = ("valid_to", "retracted_at", "retracted_because")
 _KEEPS = frozenset({"id", "valid_from", "valid_to", "recorded_at", "retracted_at", "retracted_because"})
 

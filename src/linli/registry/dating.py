@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from psycopg import errors as pg
 
 from linli.kernel.clock import now
@@ -30,6 +30,12 @@ CHANGED_MEANWHILE = define(
     en="Somebody else has just changed this record; load it again and look",
     status=409,
 )
+DOES_NOT_FIT = define(
+    "registry.does_not_fit",
+    zh="{field} 放不下：{limit}",
+    en="{field} does not fit: {limit}",
+    status=422,
+)
 
 
 @contextlib.contextmanager
@@ -46,7 +52,10 @@ def told_plainly() -> Iterator[None]:
 
 def in_force_row(kind: type[Row], subject_id: UUID, on: dt.date) -> Row:
     """The believed row in force on ``on``, locked until the transaction ends; NotFoundError where there is none."""
-    row: Any = kind.objects.as_of(on).filter(**{f"{kind.about}_id": subject_id}).select_for_update(of=("self",)).first()
+    rows = kind.objects.as_of(on).filter(**{f"{kind.about}_id": subject_id})
+    row: Any = rows.select_for_update(of=("self",)).first()
+    if row is None and rows.exists():  # whom we waited for ended the row we saw and put another in its place
+        raise LinliError(CHANGED_MEANWHILE)
     if row is None:
         raise NotFoundError
     return row
@@ -144,6 +153,22 @@ def _write(kind: type[Row], about_id: UUID, num: int, period: Period, content: M
         "valid_from": period.start,
         "valid_to": period.end,
     }
+    check_fits(kind, content)
     with told_plainly():
         row: Any = kind.objects.create(**fields)
         return row
+
+
+def check_fits(kind: type[Dated], content: Mapping[str, Any]) -> None:
+    """Every text within its column's length and without a zero character, every whole number within its column's range."""
+    for field in kind._meta.concrete_fields:
+        value = content.get(field.attname)
+        if isinstance(value, str):
+            if field.max_length and len(value) > field.max_length:
+                raise LinliError(DOES_NOT_FIT, field=field.name, limit=f"{len(value)} > {field.max_length}")
+            if "\x00" in value:
+                raise LinliError(DOES_NOT_FIT, field=field.name, limit="U+0000")
+        elif isinstance(value, int) and not isinstance(value, bool):
+            low, high = connection.ops.integer_field_range(field.get_internal_type())
+            if (low is not None and value < low) or (high is not None and value > high):
+                raise LinliError(DOES_NOT_FIT, field=field.name, limit=f"{low} … {high}")

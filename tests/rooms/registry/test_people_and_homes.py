@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
 import pytest
@@ -11,6 +13,8 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from linli.journal.models import Fact
 from linli.kernel.errors import LinliError, NotAllowedError, NotFoundError
 from linli.platform.db import acting
+from linli.platform.installation import _known_kind
+from linli.platform.testkit import TestDatabases, using_database
 from linli.registry import commands as do
 from linli.registry import queries as ask
 from linli.registry.models import Membership, Person, PersonRecord, TenureRecord
@@ -244,3 +248,53 @@ def test_a_correction_may_move_the_period_but_not_onto_another_record(town: Town
         assert ask.find_person(staff, kong, on=dt.date(2024, 5, 1)).name == "孔熔"
         with pytest.raises(NotFoundError):
             ask.find_person(staff, kong, on=dt.date(2024, 4, 1))
+
+
+def test_what_does_not_fit_is_told_and_not_a_fault_of_the_database(town: Town) -> None:
+    he = person(town, "和平")
+    with acting(town.staff()) as staff:
+        for changes, on, code in (
+            ({"name_en": "x" * 81}, MARCH, "registry.does_not_fit"),
+            ({"name_en": "a\x00b"}, MARCH, "registry.does_not_fit"),
+            ({"name": "久" * 81}, MARCH, "registry.bad_name"),
+        ):
+            with pytest.raises(LinliError) as refused:
+                do.change_person(he, changes, actor=staff, on=on)
+            assert refused.value.code == code
+        details = do.PersonDetails(name="古人")
+        with pytest.raises(LinliError, match="too_early"):
+            do.register_person(
+                details, community_id=town.community, actor=staff, on=dt.date(1899, 12, 31), synthetic=True
+            )
+
+
+def test_of_two_changes_at_once_one_waits_and_both_hold_or_one_is_told(
+    databases: TestDatabases, town_template: str
+) -> None:
+    """Two processes' worth of connections change one person on the same day; nothing is lost in silence."""
+    with databases.copy(town_template, "town_race") as name, using_database(name):
+        _known_kind.cache_clear()
+        town = Town.read()
+        ming = person(town, "小明")
+        barrier = threading.Barrier(2)
+
+        def change(need: str) -> str:
+            try:
+                with acting(town.staff()) as staff:
+                    barrier.wait(timeout=30)
+                    do.change_person(ming, {"needs": [need]}, actor=staff, on=MARCH)
+            except LinliError as error:
+                return error.code
+            finally:
+                connection.close()
+            return need
+
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(pool.map(change, ("wheelchair", "bedridden")))
+        with acting(LAYER):
+            said = PersonRecord.objects.as_of(MARCH).get(person_id=ming).needs[0]
+            n_believed = PersonRecord.objects.believed().filter(person_id=ming).count()
+        assert said in answers
+        assert n_believed == 2
+        assert all(answer in {"wheelchair", "bedridden", "registry.changed_meanwhile"} for answer in answers)
+    _known_kind.cache_clear()

@@ -41,6 +41,7 @@ def test_who_answers_for_a_building_is_who_answers_for_what_holds_it(town: Town)
         )
         before, after = (ask.list_duties(staff, code="cleaning", on=day).get() for day in (START, MARCH))
         assert (before.contact, after.contact) == ("小王", "小李")
+        assert (do.duty_phone_of(before), do.duty_phone_of(after)) == ("", "13800138000")
         assert before.duty_id == after.duty_id == everywhere.duty_id
         do.end_organisation(body, actor=staff, on=dt.date(2024, 6, 1))
         assert not ask.list_duties(staff, on=dt.date(2024, 6, 1)).exists()

@@ -12,7 +12,7 @@ from linli.journal import append
 from linli.kernel.errors import LinliError, NotFoundError, define
 from linli.kernel.ids import uuid7
 from linli.platform.actors import Actor
-from linli.platform.privacy import seal
+from linli.platform.privacy import seal, unseal
 
 from .. import catalogues, dating, events, visible
 from ..models import (
@@ -165,6 +165,13 @@ def assign_duty(
     record = dating.change(row, on, content) if row else dating.begin(DutyRecord, duty, Period(on), content)
     append(events.DutyAssigned(place.community_id, duty.pk, organisation_id, place.pk, code, on), actor=actor)
     return record
+
+
+def duty_phone_of(record: DutyRecord) -> str:
+    """The number of the person to call for a duty, opened; empty where none is known. For those who may read the duty list."""
+    if record.phone is None:
+        return ""
+    return unseal(PHONE_INDEX, bytes(record.phone), table="registry_duty", column="phone", row=record.duty_id)
 
 
 def end_duty(duty_id: UUID, *, actor: Actor, on: dt.date) -> None:

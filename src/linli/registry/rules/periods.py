@@ -44,12 +44,23 @@ TAKEN_BACK = define(
 )
 
 
+EARLIEST = dt.date(1900, 1, 1)  # the database packs days into 32 bits counted from here (linli.platform.rls.no_overlap)
+TOO_EARLY = define(
+    "registry.too_early",
+    zh="{start} 太早：记录最早从 {earliest} 开始",
+    en="{start} is too early: records begin on {earliest} at the earliest",
+    status=422,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     start: dt.date
     end: dt.date | None = None
 
     def __post_init__(self) -> None:
+        if self.start < EARLIEST:
+            raise LinliError(TOO_EARLY, start=self.start, earliest=EARLIEST)
         if self.end is not None and self.end <= self.start:
             raise LinliError(EMPTY_PERIOD, start=self.start, end=self.end)
 
