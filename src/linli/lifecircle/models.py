@@ -12,6 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from linli.kernel.ids import uuid7
+from linli.kernel.text import Text
 
 
 def _registered(model: str, **options: Any) -> Any:
@@ -50,6 +51,10 @@ class CoverageRun(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["community", "standard_id", "-computed_at"], name="lifecircle_run_latest")
         ]
+
+    @property
+    def standard_title(self) -> Text:
+        return Text(self.standard_zh, self.standard_en)
 
 
 class CoverageFigures(models.Model):

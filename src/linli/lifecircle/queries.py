@@ -69,7 +69,7 @@ class Coverage:
 
     @property
     def standard_title(self) -> Text:
-        return Text(self.run.standard_zh, self.run.standard_en)
+        return self.run.standard_title
 
     @property
     def computed_at(self) -> dt.datetime:
@@ -106,6 +106,10 @@ class BuildingWalk:
     is_beyond: bool
     extra_min: float | None
     n_persons: float | None = None
+
+    @property
+    def people(self) -> int | None:
+        return None if self.n_persons is None else round(self.n_persons)
 
     @property
     def n_beyond(self) -> float:

@@ -42,8 +42,12 @@ def ground(request: Request) -> HttpResponse:
 
 @page(audience="public")
 def buildings(request: Request) -> HttpResponse:
-    """Every building with the minutes of the asked category and group."""
-    return geojson(building_features(asked(request), request))
+    """Every building with the minutes of the asked category and group; without them (``?plain=1``) for a map of something else."""
+    features = building_features(asked(request), request)
+    if "plain" in request.GET:
+        for feature in features:
+            feature["properties"] |= {"minutes": None, "is_beyond": False}
+    return geojson(features)
 
 
 @page(audience="public")

@@ -135,8 +135,9 @@ def _map(look: Asked, walk: BuildingWalk, entries: list[dict[str, Any]]) -> dict
             north + ROUND_DEGREES / 2,
         ],
         "ground_url": f"{reverse('lifecircle:ground')}?{look.query}",
-        "buildings_url": f"{reverse('lifecircle:buildings')}?{look.query}",
+        "buildings_url": f"{reverse('lifecircle:buildings')}?{look.query}&plain=1",
         "points_url": f"{reverse('lifecircle:nearest', args=[walk.place_id])}?{look.query}&group={look.group}",
         "measure": "none",
         "is_3d": False,
+        "building": str(walk.place_id),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from linli.kernel.text import Text
@@ -39,7 +40,13 @@ _COLUMNS = (
 BUILDINGS = TableSpec("lifecircle-buildings", _COLUMNS, page_size=BUILDINGS_SHOWN, thing=Text("幢", "buildings"))
 
 
+def _if_found(name: str) -> Callable[[CoverageRow], Any]:
+    return lambda row: getattr(row, name) if row.is_found else None
+
+
 def _target(row: CoverageRow) -> Any:
+    if not row.is_found:
+        return ("dash", Text("册子里没有", "not registered"))
     if row.target_share is None:
         return None
     met = {True: ("green", Text("达到", "met")), False: ("yellow", Text("未达到", "not met"))}
@@ -52,8 +59,14 @@ CATEGORIES = TableSpec(
         Column("title", Text("设施", "Facility")),
         Column("limit", Text("限值", "Limit")),
         Column("n_facilities", Text("处", "Found"), kind="number", sort=True),
-        Column("share", Text("走得到的居民", "Residents within"), kind="percent", sort=True),
-        Column("n_beyond", Text("走不到的人（约）", "Out of reach, about"), kind="number", sort=True),
+        Column("share", Text("走得到的居民", "Residents within"), kind="percent", value=_if_found("share"), sort=True),
+        Column(
+            "n_beyond",
+            Text("走不到的人（约）", "Out of reach, about"),
+            kind="number",
+            value=_if_found("n_beyond"),
+            sort=True,
+        ),
         Column("median_min", Text("中位步行", "Median walk"), kind="minutes", sort=True, narrow=True),
         Column("target_share", Text("目标", "Target"), kind="percent", narrow=True),
         Column("meets", Text("是否达到", "Met"), kind="badge", value=_target, narrow=True),
