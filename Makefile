@@ -73,7 +73,7 @@ web/node_modules/.stamp: web/package-lock.json
 
 $(WEB_BUILT): web/node_modules/.stamp $(WEB_SOURCES) $(TEMPLATES)
 	@echo "building the browser part"
-	@cd web && npm run -s build
+	@cd web && { npm run -s build > node_modules/.build.log 2>&1 || { cat node_modules/.build.log; exit 1; }; }
 	@touch $@
 
 clean:  ## what can be made again; never LINLI_HOME
