@@ -6,8 +6,9 @@ start; from a day it is no more.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 from uuid import UUID
@@ -127,6 +128,15 @@ class ActForm(KitForm):
         known = [name for name in named if name in self.fields]
         filled = [name for name in known if self.cleaned_data.get(name) not in (None, "")]
         self.add_error(next(iter([*filled, *known]), None), spoken(error.text))
+
+
+@contextlib.contextmanager
+def told_here() -> Iterator[None]:
+    """In a field's check: what a rule of the room refuses is this field's error, so that all faults are told together."""
+    try:
+        yield
+    except LinliError as error:
+        raise forms.ValidationError(spoken(error.text)) from error
 
 
 def day_field(label: Any, *, hint: Any = "", required: bool = True) -> DayField:

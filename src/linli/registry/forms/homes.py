@@ -14,9 +14,10 @@ from linli.platform.kit.forms import Card, both, spoken
 
 from ..catalogues import catalogue
 from ..pages import words
-from ..rules.people import REVEAL_REASONS
+from ..rules.people import REVEAL_REASONS, normal_phone
+from ..rules.tenure import check_share
 from . import finding
-from .acts import ActForm, day_field, reason_field
+from .acts import ActForm, day_field, reason_field, told_here
 from .fields import CodeField, PickField
 
 NEW_HOUSEHOLD = "new"
@@ -184,12 +185,19 @@ class TenureForm(ActForm):
         self.fields["person_id"].look_in(finding.people(actor, community_id))  # type: ignore[attr-defined]
         self.fields["until"].initial = None
 
+    def clean_share(self) -> Fraction:
+        return _fitting_share(self.cleaned_data)
+
 
 class TenureCorrection(ActForm):
     kind = CodeField(words.TENURES, label=both("怎么持有", "How they hold it"))
     share = ShareField(label=both("份额", "Share"), required=False, help_text=SHARE_FORM)
     evidence = forms.CharField(label=both("凭什么", "By what evidence"), max_length=120, required=False)
+
     because = reason_field(both("例如：产权证上是另一个份额", "As: the title deed has another share"))
+
+    def clean_share(self) -> Fraction:
+        return _fitting_share(self.cleaned_data)
 
 
 class TenureEnd(ActForm):
@@ -268,6 +276,17 @@ class DutyForm(ActForm):
         kinds = ("community", "grid", "compound", "building")
         self.fields["place_id"].look_in(finding.places(actor, community_id, *kinds, suggest="building"))  # type: ignore[attr-defined]
 
+    def clean_phone(self) -> str:
+        with told_here():
+            return normal_phone(self.cleaned_data["phone"]) if self.cleaned_data["phone"] else ""
+
 
 class DutyEnd(ActForm):
     on = day_field(both("从哪天起不再负责", "From which day it no longer answers for it"))
+
+
+def _fitting_share(said: dict[str, Any]) -> Fraction:
+    """The share, if it fits the kind of holding chosen above it."""
+    share: Fraction = said["share"]
+    with told_here():
+        return check_share(said["kind"], share) if said.get("kind") else share

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from django import forms
 
+from linli.kernel.clock import local_day, now
 from linli.kernel.text import Text
 from linli.platform.installation import installation_kind
 from linli.platform.kit.forms import both, spoken
 
 from ..catalogues import catalogue
 from ..commands import PersonDetails
-from .acts import RecordForm
+from ..rules.people import check_birth, normal_phone
+from .acts import RecordForm, told_here
 from .fields import CodeField, DayField
 
 SEXES = {"female": Text("女", "Female"), "male": Text("男", "Male")}
@@ -62,6 +65,14 @@ class PersonForm(RecordForm):
 
     def starting(self, record: Any) -> dict[str, Any]:
         return super().starting(record) | {"phone": ""}
+
+    def clean_phone(self) -> str:
+        with told_here():
+            return normal_phone(self.cleaned_data["phone"]) if self.cleaned_data["phone"] else ""
+
+    def clean_born_on(self) -> dt.date | None:
+        with told_here():
+            return check_birth(self.cleaned_data["born_on"], today=local_day(now()))
 
     def said(self) -> dict[str, Any]:
         return super().said() | ({"phone": self.cleaned_data["phone"]} if self.act == "new" else {})

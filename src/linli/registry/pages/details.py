@@ -19,6 +19,7 @@ from linli.platform.web.request import Request
 from .. import queries
 from ..catalogues import catalogue
 from ..dated import Dated
+from ..queries.accounts import names_of_accounts
 from . import tables, words
 from .days import asked_day
 from .done import said_done
@@ -215,9 +216,20 @@ def _history(request: Request, rows: Sequence[Dated], subject_id: UUID, key: str
     acts = {name: reverse(f"registry:{key}-{name}", args=[subject_id]) for name in ("change", "end")}
     return {
         "periods": periods_of(request.actor, rows),
-        "facts_of": facts_of(subject_id, request.actor, permission=f"registry.{key}.read"),
+        "facts_of": _facts(request, subject_id, f"registry.{key}.read"),
         "acts": acts,
         "correct_name": f"registry:{key}-correct",
         "subject_id": subject_id,
         "done": said_done(request),
     }
+
+
+def _facts(request: Request, subject_id: UUID, permission: str) -> list[dict[str, Any]]:
+    """The facts about a subject, with what who made them is called."""
+    facts = facts_of(subject_id, request.actor, permission=permission)
+    people = {fact.actor: UUID(fact.actor.partition(":")[2]) for fact in facts if fact.actor.startswith("person:")}
+    names = names_of_accounts(people.values())
+    return [
+        {"fact": fact, "who": names.get(people[fact.actor], "—") if fact.actor in people else words.machine(fact.actor)}
+        for fact in facts
+    ]

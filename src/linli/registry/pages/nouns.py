@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from linli.kernel.errors import NotFoundError
 from linli.kernel.text import Text
+from linli.platform.actors import permissions_of
 from linli.platform.ports import ports
 from linli.platform.web.community import choices, current_community
 from linli.platform.web.page import page
@@ -161,9 +162,8 @@ def place_new(request: Request) -> HttpResponseBase:
     """First which kind (``?kind=``), then what is said of that kind. A community's places go into the present community."""
     kind = request.GET.get("kind", "")
     if not kind:
-        groups = [
-            [(code, words.PLACE_KINDS[code], icon) for code, icon in kinds.items()] for kinds in (EVERYDAY, SELDOM)
-        ]
+        offered = (EVERYDAY, SELDOM) if _may_above(request) else (EVERYDAY,)
+        groups = [[(code, words.PLACE_KINDS[code], icon) for code, icon in kinds.items()] for kinds in offered]
         return render(request, "registry/place_kind.html", {"groups": groups, "inside": request.GET.get("in", "")})
     if kind not in FIELDS:
         raise NotFoundError
@@ -181,3 +181,9 @@ def place_new(request: Request) -> HttpResponseBase:
         return go("place", made[0].place_id, done="registered")
     label = ports.scope_tree.label(community_id) if community_id else None
     return answer(request, PLACE, "new", form, community=label)
+
+
+def _may_above(request: Request) -> bool:
+    """Whether a grant to register places is held above communities."""
+    held = [grant for grant in request.actor.grants if "registry.place.change" in permissions_of(grant.role)]
+    return any(grant.whole_community and grant.place_id not in grant.communities for grant in held)
