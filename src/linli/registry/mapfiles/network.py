@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 from shapely.geometry.base import BaseGeometry
 
 from linli.kernel.geo import distance_m
@@ -14,6 +13,7 @@ from linli.kernel.mapdata import EDGE_KINDS, MapGate, WalkNetwork
 from .ask import Asker
 from .ground import Ground
 from .source import Source
+from .squares import stay_inside
 from .table import Bools, Ints, rows_of
 
 PATH = EDGE_KINDS.index("path")
@@ -203,21 +203,10 @@ class NetworkReader:
                 refs.append(np.full(len(i), square.way, np.int64))
                 owners.append(np.full(len(i), place, np.int64))
         tail, head, way, owner = (np.concatenate(part) for part in (tails, heads, refs, owners))
-        inside = self._stay_inside(squares, owner, tail, head)
+        x, y = self.table.x, self.table.y
+        inside = stay_inside([square.shape for square in squares], owner, (x[tail], y[tail], x[head], y[head]))
         tail, head, way = tail[inside], head[inside], way[inside]
         return _Edges(tail, head, np.full(len(tail), PATH, np.int64), np.zeros(len(tail), dtype=bool), way)
-
-    def _stay_inside(self, squares: list[_Square], owner: Ints, tail: Ints, head: Ints) -> Bools:
-        """True for lines that run inside their square. One whose middle is on the edge is the outline itself, already there."""
-        lon, lat = self.shapes.lon, self.shapes.lat
-        drawn = np.array([*(square.shape for square in squares), None], dtype=object)[:-1]
-        shapely.prepare(drawn)
-        inside = shapely.contains_xy(drawn[owner], (lon[tail] + lon[head]) / 2, (lat[tail] + lat[head]) / 2)
-        left = np.flatnonzero(inside)
-        ends = (np.column_stack((lon[some[left]], lat[some[left]])) for some in (tail, head))
-        lines = shapely.linestrings(np.stack(tuple(ends), axis=1))
-        inside[left] = shapely.covers(drawn[owner[left]], lines)
-        return np.asarray(inside, dtype=bool)
 
     def _gates(self, used: Bools) -> tuple[tuple[MapGate, ...], Bools]:
         """The gates on the network, and for each node of the table whether a locked gate stands there."""
