@@ -15,13 +15,13 @@ PASSWORD = "plum-rain-0412"
 
 @pytest.fixture
 def account() -> Account:
-    account = Account(username="Wang.Fang", shown_name="王芳")
+    account = Account(username="Li.Door", shown_name="王芳")
     account.set_password(PASSWORD)
     account.save()
     return account
 
 
-def sign_in(client: Client, password: str = PASSWORD, name: str = "wang.fang", address: str = "203.0.113.1"):
+def sign_in(client: Client, password: str = PASSWORD, name: str = "li.door", address: str = "203.0.113.1"):
     return client.post("/sign-in/", {"username": name, "password": password}, REMOTE_ADDR=address)
 
 
@@ -43,7 +43,7 @@ def test_the_right_password_opens_and_signing_out_closes() -> None:
 def test_a_wrong_password_and_an_unknown_name_are_answered_alike() -> None:
     wrong, unknown = sign_in(Client(), "guess"), sign_in(Client(), "guess", name="nobody")
     assert wrong.status_code == unknown.status_code == 422
-    assert wrong.content.decode().replace("wang.fang", "") == unknown.content.decode().replace("nobody", "")
+    assert wrong.content.decode().replace("li.door", "") == unknown.content.decode().replace("nobody", "")
 
 
 @pytest.mark.usefixtures("account")
@@ -86,7 +86,7 @@ def test_failures_hold_neither_name_nor_address() -> None:
     sign_in(Client(), "guess")
     failure = SignInFailure.objects.get()
     kept = bytes(failure.name_digest) + bytes(failure.address_digest)
-    assert b"wang" not in kept
+    assert b"li.door" not in kept
     assert b"203.0" not in kept
 
 
@@ -112,6 +112,6 @@ def test_signing_in_gives_a_new_session_id() -> None:
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
 @pytest.mark.usefixtures("account")
 def test_signing_in_never_leads_to_another_site(target: str) -> None:
-    answer = Client().post("/sign-in/", {"username": "wang.fang", "password": PASSWORD, "next": target})
+    answer = Client().post("/sign-in/", {"username": "li.door", "password": PASSWORD, "next": target})
     assert answer.headers["Location"].startswith("/")
     assert not answer.headers["Location"].startswith("//")
