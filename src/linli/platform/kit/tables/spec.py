@@ -39,6 +39,11 @@ class Column:
     def is_right(self) -> bool:
         return self.kind in RIGHT_ALIGNED
 
+    @property
+    def is_short(self) -> bool:
+        """Kept on one line."""
+        return self.kind in ("day", "moment", "plate", "badge", "flag")
+
     def order_by(self) -> str:
         return self.sort if isinstance(self.sort, str) else self.key
 
