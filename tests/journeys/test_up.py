@@ -26,7 +26,7 @@ def home(tmp_path: Path) -> Iterator[dict[str, str]]:
         "LINLI_KEY_FILE": str(tmp_path / "keys" / "linli.keys"),
     }
     environment.pop("LINLI_DATABASE", None)
-    for folder in (tmp_path, *tmp_path.parents[:2]):
+    for folder in (tmp_path, *tmp_path.parents[:-2]):
         folder.chmod(0o755)  # the database's own user must reach its folder
     yield environment
     for process in ours(environment):

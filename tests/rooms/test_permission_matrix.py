@@ -25,6 +25,12 @@ from tests.world import ROLES, World
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 SAMPLE = 900
 GLOBAL_PARAMETERS = {"kind", "policy_id", "chain", "path"}  # not of a community
+PUBLIC_THINGS = (
+    "place_id",
+    "facility_id",
+    "organisation_id",
+    "space_id",
+)  # tables anybody may read where a community is public
 OURS = {200, 201, 202, 204, 301, 302, 303, 304, 400, 409, 415, 422}
 
 
@@ -118,6 +124,12 @@ def expected(route: Route, method: str, who: str, whose: str) -> set[int]:
         return (OURS if whose == "own" else OURS | {404}) if is_open else {302, 401}
     if rule.permission and rule.permission not in permissions_of(who):
         return {403}
+    if (
+        whose == "other"
+        and method in ("GET", "HEAD")
+        and not set(route.parameters) - {*PUBLIC_THINGS, *GLOBAL_PARAMETERS}
+    ):
+        return {200, 403, 404}
     # A permission held is not yet a right to that very thing: commands and queries may still hide it.
     return {403, 404, 302, 200, 204, 400, 422} if is_open or whose == "own" else {403, 404}
 

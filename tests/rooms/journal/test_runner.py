@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import multiprocessing
+import random
 import threading
 import time
 from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from linli.journal import Cause, append
 from linli.journal.subscription import Handler, Subscriber
@@ -252,6 +254,38 @@ def test_the_loop_wakes_for_the_sealers_notice_and_survives_the_loss_of_its_conn
         stop.set()
         loop.join(timeout=10)
     assert not loop.is_alive()
+
+
+def test_a_runner_killed_at_any_moment_loses_no_effect_doubles_none_and_keeps_the_order(journal: Journal) -> None:
+    from linli.journal.runner import run_subscribers
+
+    dice = random.Random(23)
+    heard = Heard(journal)
+    subjects = [uuid7() for _ in range(3)]
+    for _ in range(20):
+        for subject in subjects:
+            journal.write(dice.randint(1, 5), subject=subject)
+    journal.seal()
+    n_written = len(journal.positions())
+    connections.close_all()
+    kills = 0
+    while kills < 40 and len(heard.effects()) < n_written:
+        process = multiprocessing.get_context("fork").Process(
+            target=run_subscribers, args=(threading.Event(), [member(heard)])
+        )
+        process.start()
+        time.sleep(0.1 + dice.random() * 0.3)
+        process.kill()
+        process.join()
+        kills += 1
+    assert kills > 1, "one run did it all, so nothing was proved"
+    runner(member(heard)).run_once()
+    written = journal.rows(
+        "SELECT subject_id, (payload ->> 'n')::int FROM journal_fact WHERE name = 'tests.lamp_lit' ORDER BY ord"
+    )
+    for subject in subjects:
+        assert heard.effects(subject) == [n for of, n in written if of == subject]
+    assert parked(journal) == []
 
 
 def wait_for(condition: Callable[[], bool], *, limit_s: float = 15.0) -> None:

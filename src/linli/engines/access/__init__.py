@@ -6,6 +6,7 @@ what a step costs whom (callers give lengths already weighted) nor any standard'
 
 from .graph import GraphError, Islands, WalkGraph, islands
 from .nearest import Nearest, nearest, nearest_m
+from .prepared import PreparedGraph, prepare
 from .reach import reach_sum
 from .snap import Attached, Snap, snap_to_edges, with_points
 from .warm import warm
@@ -15,11 +16,13 @@ __all__ = [
     "GraphError",
     "Islands",
     "Nearest",
+    "PreparedGraph",
     "Snap",
     "WalkGraph",
     "islands",
     "nearest",
     "nearest_m",
+    "prepare",
     "reach_sum",
     "snap_to_edges",
     "warm",

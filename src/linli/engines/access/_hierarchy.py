@@ -36,8 +36,9 @@ def eliminate(start: Int32Array, head: Int32Array, max_arcs: int) -> tuple[IntAr
     near = _first_neighbours(start, head)
     at, size, pool = near.at, near.size, near.pool
     room, top = size.copy(), int(size.sum())
-    mark, stamp = np.zeros(n_nodes, np.int64), 0
-    order, n_gone, n_arcs = np.empty(n_nodes, np.int64), 0, 0
+    mark = np.zeros(n_nodes, np.int64)
+    order = np.empty(n_nodes, np.int64)
+    stamp, n_gone, n_arcs = 0, 0, 0
     gone = np.zeros(n_nodes, np.bool_)
     queue = [np.int64(size[node]) * n_nodes + node for node in range(n_nodes)]
     heapq.heapify(queue)
@@ -49,7 +50,7 @@ def eliminate(start: Int32Array, head: Int32Array, max_arcs: int) -> tuple[IntAr
         gone[node] = True
         order[n_gone] = node
         n_gone += 1
-        n_arcs += degree
+        n_arcs += int(degree)
         around = pool[at[node] : at[node] + degree].copy()
         for beside in around:
             stamp += 1

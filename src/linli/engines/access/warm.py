@@ -6,6 +6,7 @@ import numpy as np
 
 from .graph import WalkGraph, islands
 from .nearest import nearest
+from .prepared import prepare
 from .reach import reach_sum
 from .snap import snap_to_edges, with_points
 
@@ -19,6 +20,7 @@ def warm() -> None:
         nearest(graph, [np.array([0])])
         reach_sum(graph, np.ones((3, 1)), limit_m=2.0)
         islands(graph)
+        prepare(graph).nearest_m([np.array([0])])
     node_xy_m = np.array([[0.0, 0.0], [1.0, 0.0], [3.0, 0.0]])
     point_xy_m = np.array([[0.5, 0.5]])
     snap = snap_to_edges(node_xy_m, tail, head, point_xy_m, max_distance_m=1.0)

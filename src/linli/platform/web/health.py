@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.db import connections
 from django.db.utils import DatabaseError
 from django.http import HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
 
 from linli.platform.postgres import ROLES
 from linli.platform.web.page import Rule
@@ -16,6 +17,7 @@ from linli.platform.web.request import Request
 UNSAFE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
+@require_safe
 def healthz(request: Request) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
@@ -54,6 +56,7 @@ def _outcome(check: Callable[[], str]) -> str:
         return f"no answer: {type(error).__name__}"
 
 
+@require_safe
 def readyz(request: Request) -> HttpResponse:
     outcomes = {name: _outcome(check) for name, check in CHECKS.items()}
     ready = all(outcome == "ok" for outcome in outcomes.values())
