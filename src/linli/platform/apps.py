@@ -7,3 +7,8 @@ class PlatformConfig(AppConfig):
     name = "linli.platform"
     label = "platform"
     verbose_name = "Platform"
+
+    def ready(self) -> None:
+        from linli.platform.kit import assets
+
+        assets.remember_build()

@@ -5,6 +5,7 @@ Reads Vite's manifest. Until the assets are built, every name raises :class:`Ass
 
 from __future__ import annotations
 
+import contextlib
 import json
 from functools import cache
 from pathlib import Path
@@ -32,9 +33,7 @@ class AssetError(LinliError):
 
 @cache
 def _manifest() -> dict[str, str]:
-    """Entry name (``app.css``, ``app.js``) to built file, as of this process's first page: the server that hands out files
-    knows those it found when it started, too.
-    """
+    """Entry name (``app.css``, ``app.js``) to built file, as this process found it first."""
     raw = json.loads((BUILT / "manifest.json").read_text())
     found: dict[str, str] = {}
     for entry in raw.values():
@@ -43,6 +42,12 @@ def _manifest() -> dict[str, str]:
             name = entry["name"]
             found[name if name.endswith(built.suffix) else name + built.suffix] = entry["file"]
     return found
+
+
+def remember_build() -> None:
+    """Read the manifest now, at start: the server hands out only files it found at its start, so pages must name those."""
+    with contextlib.suppress(FileNotFoundError):
+        _manifest()
 
 
 def built_file(name: str) -> str:
