@@ -48,9 +48,8 @@ def work(where: str) -> None:
 
 
 @pytest.fixture
-def planner(town: Town, enter: Enter) -> Browser:
-    for path in kept():
-        path.unlink()
+def planner(town: Town, enter: Enter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Browser:
+    monkeypatch.setenv("LINLI_HOME", str(tmp_path / "home"))  # a folder of uploads for this test alone
     return enter("planner", town.community)
 
 
