@@ -164,11 +164,15 @@ class NetworkReader:
         return nodes[nodes >= 0]
 
     def _middles_inside(self, rows: Ints) -> Bools:
-        """True for ways whose middle node (of those in the file) stands in a housing compound."""
+        """True for ways whose middle node is in the file and stands in a housing compound."""
         shapes = self.shapes
-        at, start = rows_of(shapes.table.ref_start, rows)
-        middle = shapes.ref_row[at[(start[:-1] + start[1:]) // 2]] if len(at) else np.full(len(rows), -1)
-        return np.asarray((self.ground.compound_at(shapes.lon[middle], shapes.lat[middle]) >= 0) & (middle >= 0))
+        first, stop = shapes.table.ref_start[rows], shapes.table.ref_start[rows + 1]
+        out = np.zeros(len(rows), dtype=bool)
+        some = np.flatnonzero(stop > first)
+        middle = shapes.ref_row[(first[some] + stop[some]) // 2]
+        some, middle = some[middle >= 0], middle[middle >= 0]
+        out[some] = self.ground.compound_at(shapes.lon[middle], shapes.lat[middle]) >= 0
+        return out
 
     def _edges(self, walkable: _Walkable) -> _Edges:
         """Pieces between neighbouring nodes of each walkable way; where a node is not in the file, the way is cut."""

@@ -86,7 +86,7 @@ def _blobs(data: bytes) -> Iterator[tuple[int, bytes, bytes]]:
             raise _broken(
                 at, f"块头长 {size} 字节，上限 {MAX_BLOB_HEADER_BYTES}", f"a blob header of {size} bytes, at most 65536"
             )
-        header = _fields(data[at + 4 : at + 4 + size])
+        header = _fields(data[at + 4 : at + 4 + size], at)
         kind, length = header.get(1, b""), header.get(3, -1)
         if not isinstance(kind, bytes) or not isinstance(length, int) or not 0 <= length <= MAX_BLOB_BYTES:
             raise _broken(
@@ -124,10 +124,14 @@ def _broken(at: int, zh: str, en: str) -> BrokenError:
     return BrokenError(f"文件损坏（第 {at} 字节开始的块）：{zh}", f"damaged (blob at byte {at}): {en}")
 
 
-def _fields(message: bytes) -> dict[int, Any]:
+def _fields(message: bytes, at: int) -> dict[int, Any]:
     """The fields of a small message: numbers or bytes; of a repeated field the last, except 4, whose strings gather."""
     out: dict[int, Any] = {}
-    for number, wire, first, stop in walk(message, 0, len(message)):
+    try:
+        fields = walk(message, 0, len(message))
+    except BrokenError as broken:
+        raise _broken(at, broken.zh, broken.en) from broken
+    for number, wire, first, stop in fields:
         value = message[first:stop] if wire == LENGTH else first
         if number == 4 and wire == LENGTH:
             out.setdefault(4, []).append(value)
@@ -142,7 +146,7 @@ Packed = tuple[int, bytes, bytes, int, bool]
 
 def _packing(blob: bytes, at: int) -> tuple[bytes, int, bool]:
     """A blob's bytes, their size once unpacked as the blob says, and whether they are packed."""
-    fields = _fields(blob)
+    fields = _fields(blob, at)
     raw, packed, size = fields.get(1), fields.get(3), fields.get(2)
     if isinstance(raw, bytes):
         return raw, len(raw), False
@@ -179,7 +183,7 @@ def _unpack(one: Packed) -> bytes:
 
 
 def _header(block: bytes, at: int) -> dt.date | None:
-    fields = _fields(block)
+    fields = _fields(block, at)
     needed = {feature.decode("utf-8", "replace") for feature in fields.get(4, [])} - KNOWN_FEATURES
     if needed:
         names = ", ".join(sorted(needed))

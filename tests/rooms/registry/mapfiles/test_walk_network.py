@@ -234,6 +234,22 @@ def test_a_map_without_a_walkable_way_is_refused_and_says_so(mapping: OsmMapping
     assert "没有可步行的路" in refusal.value.faults[0].message.zh
 
 
+def test_ways_whose_nodes_are_all_missing_make_no_map(mapping: OsmMapping, tmp_path: Path) -> None:
+    drawing = Drawing()
+    drawing.way([990001, 990002], highway="service", access="private")
+    drawing.way([], highway="service", access="private")
+    drawing.way([990001, 990002, 990003, 990001], building="yes", amenity="school")
+    with pytest.raises(InputError) as refusal:
+        read_map(drawing.save(tmp_path), mapping=mapping)
+    assert "0 nodes, 3 ways" in refusal.value.faults[0].message.en
+
+
+def test_a_private_way_without_nodes_does_no_harm(read: Callable[..., MapData]) -> None:
+    drawing = Drawing()
+    drawing.way([], highway="service", access="private")
+    assert kinds(read(drawing)) == []
+
+
 def test_progress_names_its_stages_and_never_falls(mapping: OsmMapping, tmp_path: Path) -> None:
     drawing = Drawing()
     drawing.path((0, 0), (1, 0))
