@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -16,7 +17,6 @@ from linli.kernel.geo import LocalMetres
 from linli.kernel.mapdata import MapData
 from linli.kernel.text import Text
 
-from ..bridges import Measured, measure_walks
 from ..rules.coverage import CategoryCoverage, CircleCoverage, Walks, measure_category, measure_circle
 from ..rules.gaps import Gap, Ground, find_gaps
 from ..rules.names import Anchor, building_name, is_named
@@ -24,6 +24,9 @@ from ..rules.residents import House, Residents, estimate_residents, told_residen
 from ..rules.shapes import flatten, middles, plane_of
 from ..rules.standard import Assumptions, Group, Standard, Walkers
 from .people_file import PeopleRow
+
+if TYPE_CHECKING:
+    from ..bridges import Measured
 
 Progress = Callable[[str, float], None]
 
@@ -110,6 +113,10 @@ def analyse(
     ``progress(stage, share)`` is told of stages ``walks`` and ``gaps``, with a share of 0 to 1. Raises :class:`LinliError` for a map without
     houses or without a way to walk on.
     """
+    from ..bridges import (
+        measure_walks,  # brings numba, which takes a second to load: only once there is a map to walk on
+    )
+
     shown = walkers.group(group or walkers.reference)
     _refuse_empty(data, people)
     plane = plane_of(data)

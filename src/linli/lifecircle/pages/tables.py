@@ -23,7 +23,7 @@ def _state(row: BuildingWalk) -> tuple[str, Text]:
 
 _COLUMNS = (
     Column("name", Text("楼栋", "Building")),
-    Column("n_persons", Text("居民", "Residents"), kind="number", sort=True, decimals=0),
+    Column("n_persons", Text("居民", "Residents"), kind="number", sort=True, decimals=0, narrow=True),
     Column("n_beyond", Text("走不到的人", "Out of reach"), kind="number", sort=True, decimals=0),
     Column("minutes", Text("步行", "Walk"), kind="minutes", sort=True),
     Column(
