@@ -14,7 +14,7 @@ PASSWORD = "plum-rain-0412"
 
 
 @pytest.fixture
-def account() -> Account:
+def account(db: None) -> Account:
     account = Account(username="Li.Door", shown_name="王芳")
     account.set_password(PASSWORD)
     account.save()
