@@ -127,7 +127,7 @@ class _Pen:
         rings = [
             ring
             for part in shapely.get_parts(cut)
-            if part.geom_type == "Polygon"
+            if part.geom_type == "Polygon" and not part.is_empty
             for ring in (part.exterior, *part.interiors)
         ]
         path = " ".join(self._path(ring.coords, close=True) for ring in rings)
@@ -138,12 +138,14 @@ class _Pen:
         path = " ".join(
             self._path(part.coords, close=False)
             for part in shapely.get_parts(cut)
-            if part.geom_type in ("LineString", "LinearRing")
+            if part.geom_type in ("LineString", "LinearRing") and not part.is_empty
         )
         return f'<path fill="none" stroke-linecap="round" stroke-linejoin="round" {look} d="{path}"/>' if path else ""
 
     def _cut(self, shape: BaseGeometry) -> BaseGeometry:
         simpler = shapely.simplify(shape, self._tolerance_m)
+        if not simpler.is_valid:
+            simpler = shapely.make_valid(simpler)
         return simpler if self._window.contains(simpler) else shapely.intersection(self._window, simpler)
 
     def _path(self, coords: Sequence[tuple[float, ...]], *, close: bool) -> str:

@@ -138,6 +138,18 @@ def test_the_report_is_an_archival_pdf_that_says_the_finding_in_both_languages(
 
 
 @needs_fonts
+def test_a_map_with_hardly_a_house_is_analysed_with_all_its_doubts(linli: Run, data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    done = linli(data / "osm" / "porto_alegre.osm.pbf", "--standard", "fujian-future-community", "--out", out, "--json")
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    codes = {one["code"] for one in document["uncertainty"]}
+    assert {"unknown_as_homes", "unjoined", "missing_category", "map_edge"} <= codes
+    assert document["residents"]["total"] > 0
+    assert (out / "report.pdf").stat().st_size > 10_000
+
+
+@needs_fonts
 def test_two_islands_say_how_many_people_are_cut_off_and_where(linli: Run, tmp_path: Path) -> None:
     (tmp_path / "two.osm").write_text(two_islands(), encoding="utf-8")
     done = linli(tmp_path / "two.osm", "--standard", "changsha-10-15", "--out", tmp_path / "out", "--json")
