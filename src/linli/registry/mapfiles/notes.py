@@ -15,6 +15,7 @@ NOTES: dict[str, Text] = {
     "outline_cut": Text(
         "{ref} 的轮廓缺 {n} 个点，不能成面，略去", "{ref} lacks {n} nodes of its outline and is left out"
     ),
+    "line_empty": Text("{ref} 没有长度，不画", "{ref} has no length and is not drawn"),
     "outline_open": Text("{ref} 的轮廓没有闭合，略去", "the outline of {ref} does not close; it is left out"),
     "outline_mended": Text("{ref} 的轮廓自相交，已修补", "the outline of {ref} crossed itself and was mended"),
     "outline_empty": Text("{ref} 的轮廓没有面积，略去", "the outline of {ref} has no area; it is left out"),

@@ -133,7 +133,11 @@ class Shapes:
             return np.empty(0, dtype=object), np.empty(0, np.int64)
         first = np.concatenate(([True], run[1:] != run[:-1]))
         coordinates = np.column_stack((self.lon[points], self.lat[points]))
-        return shapely.linestrings(coordinates, indices=np.cumsum(first) - 1), way[first]
+        lines, owner = shapely.linestrings(coordinates, indices=np.cumsum(first) - 1), way[first]
+        long_enough = shapely.length(lines) > 0
+        for row in owner[~long_enough].tolist():
+            self.notes.add("line_empty", self.way_ref(row))
+        return lines[long_enough], owner[long_enough]
 
     def multipolygons(self) -> Areas:
         """All multipolygon relations that have a shape and say what they are; shapes that fail are noted."""
@@ -187,7 +191,7 @@ class Shapes:
             rings += found
             owner += [place] * len(found)
         out = self._areas_of(rings, np.array(owner, np.int64), len(members))
-        for place in np.flatnonzero(~shapely.is_valid(out)).tolist():
+        for place in np.flatnonzero(~shapely.is_valid(out) | shapely.is_empty(out)).tolist():
             if out[place] is None or out[place].is_empty:
                 out[place] = None
                 self.notes.add("relation_dropped", refs[place], n=lacking[place])

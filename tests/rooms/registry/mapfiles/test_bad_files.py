@@ -9,6 +9,7 @@ import zlib
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from linli.kernel.errors import InputError
@@ -89,6 +90,48 @@ def test_spoiled_files_of_every_format_end_in_a_map_or_a_refusal(tmp_path: Path)
         child.join()
     assert not alive, f"reading did not end in {PATIENCE_S} s (seed {SEED})"
     assert child.exitcode == 0, f"reading ended with {child.exitcode} (seed {SEED})"
+
+
+TAGS = [
+    {"highway": "footway"}, {"highway": "pedestrian", "area": "yes"}, {"highway": "service", "access": "private"},
+    {"highway": "steps", "ramp": "yes"}, {"building": "yes"}, {"building": "apartments", "building__levels": "1e9"},
+    {"building": "yes", "height": "NaN", "building__flats": "-1"}, {"landuse": "residential", "name": "园"},
+    {"natural": "water"}, {"leisure": "park"}, {"amenity": "school", "capacity": "∞"}, {"barrier": "gate"},
+    {"barrier": "wall"}, {"shop": "yes", "name": "食堂"}, {"railway": "platform"}, {},
+]  # fmt: skip
+
+
+def wild(rng: random.Random) -> Drawing:
+    """A well-formed file of nonsense: crossing, repeated, collinear and missing nodes, tags and members at random."""
+    drawing = Drawing()
+    nodes = [drawing.node(rng.randint(0, 6), rng.randint(0, 6), **rng.choice(TAGS)) for _ in range(rng.randint(0, 30))]
+    nodes += [990001, 990002]
+    ways = []
+    for _ in range(rng.randint(0, 25)):
+        refs = rng.choices(nodes, k=rng.choice([0, 1, 2, 3, 4, 5, 8, 12]))
+        ways.append(drawing.way(refs + refs[: rng.randint(0, 1)], **rng.choice(TAGS)))
+    for _ in range(rng.randint(0, 8)):
+        members = [
+            (rng.choice(["way", "way", "way", "node"]), rng.choice([*ways, 990003]), "")
+            for _ in range(rng.randint(0, 6))
+        ]
+        drawing.relation(members, type="multipolygon", **rng.choice(TAGS))
+    return drawing
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_well_formed_file_of_nonsense_makes_a_whole_map_or_none(
+    tmp_path: Path, mapping: OsmMapping, seed: int
+) -> None:
+    path = wild(random.Random(SEED + seed)).save(tmp_path)
+    try:
+        data = read_map(path, mapping=mapping)
+    except InputError:
+        return
+    assert np.isfinite(data.network.length_m).all()
+    assert all(building.outline.is_valid and building.outline.area > 0 for building in data.buildings)
+    assert all(shape.shape.is_valid for shape in data.ground)
+    assert all(np.isfinite([facility.lon, facility.lat]).all() for facility in data.facilities)
 
 
 GEOJSON = """{"type": "FeatureCollection", "features": [
