@@ -69,7 +69,7 @@ def heads(
     limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
 ) -> HttpResponse:
     """What a witness keeps: position, hashes, time, key and signature. Public for communities whose pages are public."""
-    return _json([head_mapping(head) for head in queries.list_heads(chain, after=after, limit=limit)])
+    return _json([head_mapping(head) for head in queries.list_heads(chain, request.actor, after=after, limit=limit)])
 
 
 def _json(body: Any, content_type: str = "application/json") -> HttpResponse:

@@ -24,8 +24,7 @@ def connect(alias: str, *, purpose: str) -> psycopg.Connection[Any]:
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     connection.execute("SELECT set_config('linli.actor', %s, false)", [f"system:{purpose}"])
     connection.execute("SET linli.everywhere = 'on'")
-    connection.execute(
-        "SET synchronous_commit = on"
-    )  # a head file must never know more than the disk under the database
+    # A head file must never know more than the disk under the database.
+    connection.execute("SET synchronous_commit = on")
     connection.commit()
     return connection

@@ -22,7 +22,6 @@ from linli.platform.web.request import Request
 from . import commands, queries, words
 from .bridges import head_mapping
 from .headfiles import line_from
-from .rules import INSTALLATION
 from .tables import FACTS
 from .tasks import VERIFY
 
@@ -40,12 +39,11 @@ def facts(request: Request) -> HttpResponse:
     if subject:
         rows = rows.filter(subject_id=subject)
     table = Table(FACTS, request.GET, rows)
-    ends = queries.chain_ends()
     context: dict[str, Any] = {
         "table": table,
         "subject": subject,
-        "n_sealed": ends.get(community_id, 0),
-        "last_head": queries.last_head(community_id) if community_id in ends else None,
+        "n_sealed": queries.chain_ends().get(community_id, 0),
+        "last_head": queries.last_head(community_id),
         "check": Job.objects.filter(kind=VERIFY, community_id=community_id).order_by("-created_at").first(),
     }
     return table.download() or render(request, "journal/facts.html", context)
@@ -101,18 +99,17 @@ def open_ends(request: Request) -> HttpResponse:
 @page(audience="public")
 def open_chain(request: Request, chain: UUID) -> HttpResponse:
     """One chain's last head, to be printed and hung up, and how to check it."""
-    head = queries.last_head(chain)
-    hashed = bytes(head.hash).hex()
-    context = {
-        "name": queries.name_of(chain),
-        "chain": chain,
-        "is_installation": chain == INSTALLATION,
-        "head": head,
-        "hash_parts": [hashed[at : at + 8] for at in range(0, 64, 8)],
-        "line": line_from(head_mapping(head)).decode(),
-        "key": _keys().get(head.key_id, ""),
-        "newest": [{"head": one, "start": bytes(one.hash).hex()[:16]} for one in queries.list_newest(chain)],
-    }
+    newest = queries.list_newest(chain, request.actor)
+    context: dict[str, Any] = {"name": queries.name_of(chain), "chain": chain}
+    if newest:
+        head, hashed = newest[0], bytes(newest[0].hash).hex()
+        context |= {
+            "head": head,
+            "hash_parts": [hashed[at : at + 8] for at in range(0, 64, 8)],
+            "line": line_from(head_mapping(head)).decode(),
+            "key": _keys().get(head.key_id, ""),
+            "newest": [{"head": one, "start": bytes(one.hash).hex()[:16]} for one in newest],
+        }
     return render(request, "journal/open_chain.html", context)
 
 
@@ -120,7 +117,7 @@ def open_chain(request: Request, chain: UUID) -> HttpResponse:
 def open_heads(request: Request, chain: UUID) -> HttpResponse:
     """Heads as lines of JSON, at most 10,000 after ``?after=``; the same lines the installation keeps outside its database."""
     after = request.GET.get("after", "0")
-    heads = queries.list_heads(chain, after=int(after) if after.isdecimal() and len(after) < 19 else 0)
+    heads = queries.list_heads(chain, request.actor, after=int(after) if after.isdecimal() and len(after) < 19 else 0)
     body = b"".join(line_from(head_mapping(head)) for head in heads)
     response = HttpResponse(body, content_type="application/jsonl; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{chain}.jsonl"'

@@ -114,24 +114,27 @@ def name_of(chain: UUID) -> Text:
         return Text(f"社区 {str(chain)[-8:]}", f"Community {str(chain)[-8:]}")
 
 
-def list_heads(chain: UUID, *, after: int = 0, limit: int = 10_000) -> list[Head]:
-    """Signed heads above ``after``, in order. NotFoundError for a chain that is not in scope or has no head."""
-    heads = list(Head.objects.filter(chain=chain, position__gt=after).order_by("position")[:limit])
-    if not heads and not Head.objects.filter(chain=chain).exists():
-        raise NotFoundError
-    return heads
+def list_heads(chain: UUID, actor: Actor, *, after: int = 0, limit: int = 10_000) -> list[Head]:
+    """Signed heads above ``after``, in order. NotFoundError for a chain the actor may not know of."""
+    _require_chain(chain, actor)
+    return list(Head.objects.filter(chain=chain, position__gt=after).order_by("position")[:limit])
 
 
-def list_newest(chain: UUID, *, limit: int = 10) -> list[Head]:
-    """The newest heads of ``chain``, newest first."""
+def list_newest(chain: UUID, actor: Actor, *, limit: int = 10) -> list[Head]:
+    """The newest heads of ``chain``, newest first. NotFoundError for a chain the actor may not know of."""
+    _require_chain(chain, actor)
     return list(Head.objects.filter(chain=chain).order_by("-position")[:limit])
 
 
-def last_head(chain: UUID) -> Head:
-    head = Head.objects.filter(chain=chain).order_by("-position").first()
-    if head is None:
+def _require_chain(chain: UUID, actor: Actor) -> None:
+    """The installation's heads are anybody's; a community's are public where its pages are, else of those who work or live there."""
+    if not (actor.everywhere or chain == INSTALLATION or chain in actor.scope | actor.public_communities):
         raise NotFoundError
-    return head
+
+
+def last_head(chain: UUID) -> Head | None:
+    """The last signed head in scope, None while nothing is sealed."""
+    return Head.objects.filter(chain=chain).order_by("-position").first()
 
 
 def list_parked(actor: Actor) -> QuerySet[Parked]:
@@ -163,6 +166,8 @@ def receipt_of(fact_id: UUID, actor: Actor) -> Receipt:
     if seal is None:
         raise NotFoundError
     head = last_head(seal.chain)
+    if head is None:
+        raise NotFoundError
     leaves = Seal.objects.filter(chain=seal.chain, position__lte=head.position).order_by("position")
     stored = (bytes(leaf) for leaf in leaves.values_list("leaf", flat=True).iterator())
     return Receipt(seal, head, inclusion(stored, seal.position))
