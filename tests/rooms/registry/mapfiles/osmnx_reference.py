@@ -44,7 +44,7 @@ def agreement(folder: Path, data: MapData) -> Agreement:
     flat = LocalMetres((WEST + EAST) / 2, (SOUTH + NORTH) / 2)
     table = pq.read_table(folder / "helsinki_osmnx_walk_reference.parquet")
     drawn = shapely.from_wkb(table["geometry"].to_numpy())
-    once = np.unique([shapely.to_wkb(shapely.normalize(line)) for line in drawn], return_index=True)[1]
+    once = np.unique(shapely.to_wkb(shapely.normalize(drawn), hex=True).astype(str), return_index=True)[1]
     ids = table["osmid"].to_numpy()[once]
     tags, cut = _ways(folder / "helsinki.osm.pbf")
     reference = _clipped(drawn[once], flat)
