@@ -5,6 +5,8 @@ export type Measure = "minutes" | "none";
 export interface MapConfig {
   /** West, south, east, north in degrees (WGS 84). */
   bounds: [number, number, number, number];
+  /** What the first view holds: the houses (default) or just `bounds`. */
+  fit?: "buildings" | "bounds";
   ground_url?: string;
   buildings_url?: string;
   points_url?: string;

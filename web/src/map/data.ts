@@ -18,6 +18,22 @@ export async function fetchFeatures(address: string | undefined): Promise<Featur
   return features;
 }
 
+/** West, south, east, north of all polygons; undefined where there are none. */
+export function extentOf(features: FeatureCollection): [number, number, number, number] | undefined {
+  const extent: [number, number, number, number] = [180, 90, -180, -90];
+  const reach = (part: unknown): void => {
+    if (!Array.isArray(part)) return;
+    if (typeof part[0] !== "number") return part.forEach(reach);
+    const [lon, lat] = part as [number, number];
+    extent[0] = Math.min(extent[0], lon);
+    extent[1] = Math.min(extent[1], lat);
+    extent[2] = Math.max(extent[2], lon);
+    extent[3] = Math.max(extent[3], lat);
+  };
+  for (const feature of features.features) if ("coordinates" in feature.geometry) reach(feature.geometry.coordinates);
+  return extent[0] <= extent[2] ? extent : undefined;
+}
+
 /** Loads the font slices that the labels need, so that the canvas does not draw them in another face. */
 export async function loadGlyphs(...collections: FeatureCollection[]): Promise<void> {
   const marks = new Set<string>();

@@ -3,12 +3,12 @@ import { Map as MapLibre, setWorkerUrl, type GeoJSONSource } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import "../styles/map.css";
 import { readConfig, type MapConfig } from "./config";
-import { fetchFeatures, loadGlyphs } from "./data";
+import { extentOf, fetchFeatures, loadGlyphs } from "./data";
 import { addImages } from "./images";
 import { readPalette } from "./palette";
 import { bindChoosing, Chosen } from "./pick-one";
 import { bindPicks, type Picked } from "./picks";
-import { buildStyle } from "./style";
+import { buildStyle, EMPTY } from "./style";
 import { bindTools } from "./tools";
 import { litWindows } from "./windows";
 import type { FeatureCollection } from "geojson";
@@ -58,11 +58,16 @@ class Island {
     return { padding: { top, right, bottom, left }, pitch: this.config.is_3d ? TILT : 0, bearing: this.config.bearing ?? 0 };
   }
 
+  private extent(): [number, number, number, number] {
+    const houses = this.config.fit === "bounds" ? undefined : extentOf(this.data.buildings ?? EMPTY);
+    return houses ?? this.config.bounds;
+  }
+
   private bind(): void {
     this.picks = bindPicks(this.root, () => void this.load("buildings", "points"));
     bindChoosing(this.map, this.root, this.chosen);
     bindTools(this.map, this.root, {
-      home: () => void this.map.fitBounds(this.config.bounds, this.view()),
+      home: () => void this.map.fitBounds(this.extent(), this.view()),
       raise: () => this.raise(),
     });
     new MutationObserver(() => this.restyle()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
@@ -75,6 +80,7 @@ class Island {
       const fetched = await Promise.all(names.map((name) => fetchFeatures(name === "ground" ? this.config.ground_url : this.picks(this.config[`${name}_url`]))));
       names.forEach((name, i) => (this.data[name] = fetched[i] as FeatureCollection));
       if (names.includes("buildings")) this.data.windows = litWindows(this.data.buildings as FeatureCollection);
+      if (names.includes("ground") && !location.hash.includes("at=")) this.map.fitBounds(this.extent(), { ...this.view(), animate: false });
       await loadGlyphs(...fetched);
       if (this.map.isStyleLoaded() || this.map.getSource("buildings")) this.show();
     } catch (reason) {

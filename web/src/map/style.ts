@@ -65,7 +65,8 @@ function names(colours: Palette): LayerSpecification[] {
   const ink = { "text-color": colours.label, "text-halo-color": colours.halo, "text-halo-width": 1.6 };
   return [
     { id: "road-name", type: "symbol", source: "ground", filter: ["all", isKind("road"), ["has", "label"]], minzoom: 15, layout: { ...text, "symbol-placement": "line", "text-size": 12, "symbol-spacing": 320 }, paint: ink },
-    { id: "ground-name", type: "symbol", source: "ground", filter: ["all", isKind("water", "green", "compound"), ["has", "label"]], minzoom: 13.5, layout: { ...text, "text-size": 14, "text-max-width": 8 }, paint: ink },
+    { id: "green-name", type: "symbol", source: "ground", filter: ["all", isKind("water", "green"), ["has", "label"]], minzoom: 16.5, layout: { ...text, "text-size": 12, "text-max-width": 8 }, paint: ink },
+    { id: "compound-name", type: "symbol", source: "ground", filter: ["all", isKind("compound"), ["has", "label"]], minzoom: 13.5, layout: { ...text, "text-size": 14, "text-max-width": 8 }, paint: ink },
     { id: "house-name", type: "symbol", source: "buildings", filter: ["has", "label"], minzoom: 17, layout: { ...text, "text-size": 12, "text-max-width": 6 }, paint: ink },
   ];
 }
@@ -86,7 +87,7 @@ export function buildStyle(config: MapConfig, colours: Palette): StyleSpecificat
   if (config.has_labels !== false) layers.push(...names(colours));
   return {
     version: 8,
-    light: { anchor: "viewport", color: "#ffffff", intensity: colours.isDark ? 0.35 : 0.22, position: [1.3, 200, 35] },
+    light: { anchor: "viewport", color: "#ffffff", intensity: colours.isDark ? 0.35 : 0.36, position: [1.3, 200, 35] },
     sources: {
       ground: { type: "geojson", data: EMPTY },
       buildings: { type: "geojson", data: EMPTY, promoteId: "id" },
