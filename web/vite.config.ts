@@ -9,7 +9,7 @@ export default defineConfig({
   worker: { format: "es" },
   build: {
     outDir: "../src/linli/platform/static/linli",
-    emptyOutDir: false, // a running server keeps its files; build/sweep.mjs removes what two builds no longer name
+    emptyOutDir: false, // a running server keeps its files; build/sweep.mjs removes old ones after a day
     manifest: "manifest.json",
     target: "es2022",
     assetsDir: "a",
