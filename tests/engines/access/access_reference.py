@@ -16,7 +16,7 @@ from linli.engines.access import WalkGraph
 DATA = Path(os.environ.get("LINLI_DATA", Path(__file__).parents[4] / "shared" / "data"))
 
 
-PATIENT = settings(deadline=None)
+PATIENT = settings(deadline=None, max_examples=60)
 """The first example of a run may have to wait for the compiler, or for a busy machine."""
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
 from ._search import NO_LABEL, Sources, Streets, forget, new_scratch, search
@@ -61,30 +63,36 @@ def _run(
     with_index: bool,
 ) -> tuple[FloatArray, IntArray]:
     limit = limit_or_inf(limit_m)
-    first, sources = gather_sources(graph, facilities, offset_m)
+    first, node, offset = gather_facilities(graph.n_nodes, facilities, offset_m)
+    category = np.repeat(np.arange(len(facilities)), np.diff(first))
+    by_offset = np.lexsort((offset, category))
+    label = by_offset - first[category]
+    sources = Sources(graph._rank[node[by_offset]].astype(np.int32), offset[by_offset], label.astype(np.int32))
     metres: FloatArray
     index: IntArray
     metres, index = _nearest_all(graph._backward, first, sources, limit, with_index)
     return metres, index
 
 
-def gather_sources(
-    graph: WalkGraph, facilities: Sequence[AnyIntArray], offset_m: Sequence[FloatArray] | None
-) -> tuple[IntArray, Sources]:
-    """The checked facilities in internal node numbers, each category sorted by offset; category ``c`` is
-    ``first[c]:first[c + 1]``."""
-    checked = [node_array(nodes, graph.n_nodes, name=f"facilities[{c}]") for c, nodes in enumerate(facilities)]
-    sizes = np.array([len(nodes) for nodes in checked], dtype=np.int64)
-    first = np.concatenate(([0], np.cumsum(sizes)))
-    n_sources = int(first[-1])
-    node = graph._rank[np.concatenate(checked)] if checked else np.empty(0, np.int64)
-    label = np.arange(n_sources) - np.repeat(first[:-1], sizes)
-    offset = np.zeros(n_sources)
-    if offset_m is not None:
-        offset = _offsets(offset_m, sizes)
-        by_offset = np.lexsort((offset, np.repeat(np.arange(len(sizes)), sizes)))
-        node, label, offset = node[by_offset], label[by_offset], offset[by_offset]
-    return first, Sources(node.astype(np.int32), offset, label.astype(np.int32))
+def gather_facilities(
+    n_nodes: int, facilities: Sequence[AnyIntArray], offset_m: Sequence[FloatArray] | None
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """The checked nodes and offsets of all categories, one after the other; category ``c`` is ``first[c]:first[c + 1]``."""
+    nodes = [np.asarray(own) for own in facilities]
+    if not _all_known(nodes, n_nodes):
+        nodes = [node_array(own, n_nodes, name=f"facilities[{category}]") for category, own in enumerate(nodes)]
+    first = np.zeros(len(nodes) + 1, np.int64)
+    np.cumsum([len(own) for own in nodes], out=first[1:])
+    together = np.concatenate(nodes).astype(np.int64) if nodes else np.empty(0, np.int64)
+    return first, together, np.zeros(len(together)) if offset_m is None else _offsets(offset_m, np.diff(first))
+
+
+def _all_known(facilities: list[npt.NDArray[Any]], n_nodes: int) -> bool:
+    """Whether nothing is wrong with any of them, looked at in one go; if not, they must be looked at one by one."""
+    if not facilities or not all(nodes.ndim == 1 and nodes.dtype.kind in "iu" for nodes in facilities):
+        return False
+    together = np.concatenate(facilities)
+    return not together.size or bool(together.min() >= 0 and together.max() < n_nodes)
 
 
 def _offsets(offset_m: Sequence[FloatArray], sizes: IntArray) -> FloatArray:
