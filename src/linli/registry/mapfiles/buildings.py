@@ -22,6 +22,7 @@ from .table import Bools, Ints
 
 _NUMBER = re.compile(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*(?:m|metres?|meters?|米|层|户)?\s*$")
 _FEET = re.compile(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*(?:'|ft|feet)\s*$")
+MAX_NUMBER_LENGTH = 40
 _FOOT_M = 0.3048
 """The international foot, 0.3048 m exactly (agreement of 1959)."""
 
@@ -103,6 +104,8 @@ class _Numbers:
 
 
 def _number(raw: str, *, feet: bool) -> float | None:
+    if len(raw) > MAX_NUMBER_LENGTH:  # or a value of a million blanks would keep the pattern busy for hours
+        return None
     if found := _NUMBER.match(raw):
         return float(found[1])
     if feet and (found := _FEET.match(raw)):

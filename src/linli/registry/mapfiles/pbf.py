@@ -1,7 +1,7 @@
 """Reading ``.osm.pbf``: the file's blobs, their limits, and their blocks put together into one table.
 
-A file is refused, with the byte where it went wrong, before anything is made of it. The unpacked size is bounded twice: each
-blob by the format (32 MiB) and the whole by the mapping policy, so that a small file cannot unpack into the memory's end.
+A file is refused, with the byte where it went wrong, before anything is made of it. The unpacked size is bounded thrice: each
+blob by the format (32 MiB), the whole by the mapping policy and by its own size, so that a small file cannot unpack into the memory's end.
 
 Source: https://wiki.openstreetmap.org/wiki/PBF_Format (file format, limits of 64 KiB and 32 MiB, HeaderBlock).
 """
@@ -22,6 +22,8 @@ from .wire import LENGTH, BrokenError, walk
 
 MAX_BLOB_HEADER_BYTES = 64 * 1024
 MAX_BLOB_BYTES = 32 * 1024 * 1024
+MAX_RATIO = 30
+"""Designed here: the extracts of the tests unpack to 2.1 times their size; zlib can go to a thousand times."""
 KNOWN_FEATURES = frozenset({"OsmSchema-V0.6", "DenseNodes"})
 _PACKINGS = {4: "LZMA", 5: "bzip2", 6: "LZ4", 7: "zstd"}
 
@@ -49,6 +51,11 @@ def _read(data: bytes, max_unpacked_bytes: int) -> OsmTable:
         raise BrokenError(
             f"解压后有 {unpacked} 字节，上限是 {max_unpacked_bytes}；请裁剪出需要的街区再导入",
             f"unpacks to {unpacked} bytes, the limit is {max_unpacked_bytes}; cut out the neighbourhood you need",
+        )
+    if unpacked > max(MAX_BLOB_BYTES, MAX_RATIO * len(data)):
+        raise BrokenError(
+            f"{len(data)} 字节解压成 {unpacked} 字节，超过 {MAX_RATIO} 倍，不是正常的地图",
+            f"{len(data)} bytes unpack to {unpacked}, more than {MAX_RATIO} times: no real map does",
         )
     n_headers = 0
     # zlib works beside Python: the next block is unpacked while this one is read.

@@ -21,7 +21,6 @@ from .wire import (
     Ints,
     columns,
     lists,
-    numbers,
     running_sums,
     spans,
     unzigzag,
@@ -140,18 +139,19 @@ def _dense(here: _Block, first: Ints, stop: Ints, parts: Parts) -> None:
     parts.add("node", running_sums(unzigzag(ids), start))
     parts.add("y", _degrees_e7(here, running_sums(unzigzag(lats), start), "y"))
     parts.add("x", _degrees_e7(here, running_sums(unzigzag(lons), start), "x"))
-    for i, n in enumerate(np.diff(start).tolist()):
-        a, b = int(found[10].first[i]), int(found[10].stop[i])
-        flat, _ = numbers(here.data[a:b]) if b >= 0 else (np.empty(0, np.int64), None)
-        _dense_tags(here, flat, n, parts)
+    _dense_tags(here, found[10], np.diff(start), parts)
 
 
-def _dense_tags(here: _Block, flat: Ints, n_nodes: int, parts: Parts) -> None:
-    """A node may lack its closing 0 only where the whole list is left out (no node of the group has tags)."""
+def _dense_tags(here: _Block, where: Columns, n_nodes: Ints, parts: Parts) -> None:
+    """The lists ``(key value)* 0``; one may only be left out whole, where no node of its message has tags."""
+    flat, start = lists(here.data, where)
     ends = np.flatnonzero(flat == 0)
-    if len(flat) and (len(ends) != n_nodes or flat[-1] != 0):
+    listed = np.diff(start) > 0
+    closed = np.diff(np.searchsorted(ends, start))
+    if (closed[listed] != n_nodes[listed]).any() or (flat[start[1:][listed] - 1] != 0).any():
         raise _uneven()
-    size = np.diff(ends, prepend=-1) - 1 if len(flat) else np.zeros(n_nodes, np.int64)
+    size = np.zeros(int(n_nodes.sum()), np.int64)
+    size[np.repeat(listed, n_nodes)] = np.diff(ends, prepend=-1) - 1
     if (size % 2).any():
         raise _uneven()
     pairs = _known(here, flat[flat != 0]).reshape(-1, 2)

@@ -171,6 +171,27 @@ def test_a_file_of_many_packed_zeros_is_refused_before_anything_is_unpacked() ->
     assert "the limit is 268435456" in refusal(HEADER + zeros * 30)
 
 
+def test_a_file_that_unpacks_to_far_more_than_its_size_is_refused() -> None:
+    zeros = blob(b"OSMData", b"\x10" + varint(30_000_000) + part(3, zlib.compress(bytes(30_000_000))))
+    assert "no real map does" in refusal(HEADER + zeros * 2)
+
+
+def test_millions_of_empty_groups_are_read_in_seconds() -> None:
+    """As many messages as a block can hold: none may cost a turn of a slow loop."""
+    group = part(2, part(2, b"") * 1_000_000)
+    table = read_pbf(HEADER + blob(b"OSMData", part(1, group)), file="x", max_unpacked_bytes=LIMIT)
+    assert len(table.nodes) == 0
+
+
+def test_dense_groups_with_and_without_tags_may_follow_one_another() -> None:
+    strings = part(1, part(1, b"") + part(1, b"k") + part(1, b"v"))
+    plain = part(2, part(1, b"\x02\x02") + part(8, b"\x02\x02") + part(9, b"\x02\x02"))
+    tagged = part(2, part(1, b"\x06\x02") + part(8, b"\x02\x02") + part(9, b"\x02\x02") + part(10, b"\x00\x01\x02\x00"))
+    data = HEADER + blob(b"OSMData", part(1, strings + part(2, plain + tagged + plain)))
+    table = read_pbf(data, file="x", max_unpacked_bytes=LIMIT)
+    assert tags_by_id(table, table.nodes) == [(1, {}), (2, {}), (3, {}), (4, {"k": "v"}), (1, {}), (2, {})]
+
+
 def test_a_blob_larger_than_the_format_allows_is_refused() -> None:
     assert "at most 33554432" in refusal(HEADER + blob(b"OSMData", b"\x10" + varint(40_000_000) + part(3, b"x")))
 
