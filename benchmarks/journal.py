@@ -2,7 +2,8 @@
 
 Peers, in the same run and through the same driver, in alternating rounds: ``plain``, one INSERT into a table with the same columns and indexes but no
 row-level security, trigger, salt or checks; ``chained``, the same INSERT with the head of a chain updated in every transaction, as a
-journal without a sealer would. Each client commits one fact a transaction. Bound beside it: ``fdatasync`` of 8 KiB on the same disk.
+journal without a sealer would. Each client commits one fact a transaction. ``of_plain`` is the ratio of rates, ``by_cpu`` that of processor
+time of client and server together, from which other work on the machine falls out. Bound beside it: ``fdatasync`` of 8 KiB on the same disk.
 The sealer's peer is hashing and signing the same facts in memory, its own leaf and chain functions without a database.
 
 Run: ``python benchmarks/journal.py``; prints one JSON object. Takes about a minute.
@@ -27,7 +28,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 from uuid import UUID
 
-ROUNDS = 3
+ROUNDS = 5
 ROUND_S = 1.5
 N_BACKLOG = 6_000
 FORK = multiprocessing.get_context("fork")
@@ -165,36 +166,56 @@ def client(write: Callable[[UUID], None], community: UUID, start: Any, counts: A
 
     with acting(actor()):
         write(community)
+    server = connections["default"].connection.info.backend_pid
     start.wait(timeout=60)
-    ends_at, n = time.monotonic() + ROUND_S, 0
+    ends_at, n, began_cpu_s = time.monotonic() + ROUND_S, 0, time.process_time() + processor_s(server)
     while time.monotonic() < ends_at:
         with acting(actor()):
             write(community)
         n += 1
-    counts.put(n)
+    counts.put((n, time.process_time() + processor_s(server) - began_cpu_s))
     connections.close_all()
 
 
-def rate(write: Callable[[UUID], None], community: UUID, n_clients: int) -> float:
-    """Committed facts a second by ``n_clients`` processes at once."""
+def processor_s(pid: int) -> float:
+    """Processor time a process has used: other work on the machine does not count in it."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def rate(write: Callable[[UUID], None], community: UUID, n_clients: int) -> tuple[float, float]:
+    """Committed facts a second by ``n_clients`` processes at once; and processor seconds, client's and server's, for a thousand facts."""
     start, counts = FORK.Barrier(n_clients), FORK.Queue()
     clients = [FORK.Process(target=client, args=(write, community, start, counts)) for _ in range(n_clients)]
     for one in clients:
         one.start()
-    total = sum(counts.get(timeout=60) for _ in clients)
+    done = [counts.get(timeout=60) for _ in clients]
     for one in clients:
         one.join()
-    return total / ROUND_S
+    total = sum(n for n, _ in done)
+    return total / ROUND_S, 1000 * sum(cpu_s for _, cpu_s in done) / total
 
 
 def commands(community: UUID, n_clients: int) -> dict[str, float]:
-    found: dict[str, list[float]] = {"journal": [], "plain": [], "chained": [], "journal_while_sealing": []}
+    found: dict[str, list[tuple[float, float]]] = {
+        "journal": [],
+        "plain": [],
+        "chained": [],
+        "journal_while_sealing": [],
+    }
     for _ in range(ROUNDS):
         for write in (journal, plain, chained):
             found[write.__name__].append(rate(write, community, n_clients))
         with sealing():
             found["journal_while_sealing"].append(rate(journal, community, n_clients))
-    return {name: round(statistics.median(rates), 1) for name, rates in found.items()}
+    told: dict[str, float] = {}
+    for name, measured in found.items():
+        told[f"{name}_per_s"] = round(statistics.median(rate for rate, _ in measured), 1)
+        told[f"{name}_cpu_s_per_1000"] = round(statistics.median(cpu_s for _, cpu_s in measured), 3)
+    for name in ("journal", "chained"):
+        told[f"{name}_of_plain"] = round(told[f"{name}_per_s"] / told["plain_per_s"], 3)
+        told[f"{name}_of_plain_by_cpu"] = round(told["plain_cpu_s_per_1000"] / told[f"{name}_cpu_s_per_1000"], 3)
+    return told
 
 
 @contextmanager
@@ -301,9 +322,6 @@ def main() -> None:
             cursor.execute("INSERT INTO bench_head VALUES (%s, 0, '')", [community])
         connections.close_all()
         found: dict[str, Any] = {f"{n}_clients": commands(community, n) for n in (1, 8)}
-        for rates in found.values():
-            rates["journal_of_plain"] = round(rates["journal"] / rates["plain"], 3)
-            rates["chained_of_plain"] = round(rates["chained"] / rates["plain"], 3)
         found["sealer"] = sealing_rate(community)
         found["sealer"]["sealed_of_hashed"] = round(
             found["sealer"]["sealed_per_s"] / found["sealer"]["hashed_in_memory_per_s"], 3

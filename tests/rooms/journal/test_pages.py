@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from linli.engines import proofs
+from linli.journal.rules import INSTALLATION
 from linli.kernel.errors import NotAllowedError, NotFoundError
 from linli.kernel.ids import uuid7
 from linli.platform.actors import ANONYMOUS, Actor, Grant
@@ -97,10 +98,10 @@ def test_facts_can_be_narrowed_to_a_kind_and_a_subject(db: Journal) -> None:
     assert "共 1 条记录" in words_of(ask(pages.facts, auditor, subject=str(subject)))
 
 
-def test_another_communitys_facts_and_those_of_the_installation_look_absent(db: Journal) -> None:
+def test_another_communitys_facts_look_absent(db: Journal) -> None:
     from linli.journal import pages
 
-    for fact_id in (*lamps(db, db.other), *lamps(db, None), uuid7()):
+    for fact_id in (*lamps(db, db.other), uuid7()):
         with pytest.raises(NotFoundError):
             ask(pages.fact, staff("auditor", db.community), fact_id)
 
@@ -178,8 +179,19 @@ def test_other_systems_read_sealed_facts_in_order_as_cloudevents(db: Journal) ->
     )
     with pytest.raises(NotFoundError):
         ask(api.facts, auditor, parameters={"community": db.other})
-    with pytest.raises(NotFoundError):
-        ask(api.facts, auditor)
+
+
+def test_facts_of_the_installation_need_a_permission_of_their_own(db: Journal) -> None:
+    from linli.journal.queries import list_sealed, visible_to
+
+    [fact_id] = lamps(db, None)
+    with acting(staff("auditor", db.community)) as auditor:
+        assert visible_to(auditor).filter(id=fact_id).exists()
+        assert [fact.id for _, fact in list_sealed(auditor, chain=INSTALLATION)] == [fact_id]
+    with acting(staff("community_staff", db.community)) as worker:
+        assert not visible_to(worker).exists()
+        with pytest.raises(NotFoundError):
+            list_sealed(worker, chain=INSTALLATION)
 
 
 def test_a_receipt_proves_a_fact_under_the_signed_head(db: Journal) -> None:

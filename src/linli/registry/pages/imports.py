@@ -73,7 +73,7 @@ def _preview(request: Request, form: MapImportForm, community_id: UUID) -> HttpR
 def import_step(request: Request, job_id: UUID) -> HttpResponseBase:
     """One run, dry or real: how far it is, what it found, or why it was refused. Confirm and discard are sent here."""
     job = get_job(job_id, actor=request.actor)
-    if job.kind != IMPORT_MAP:
+    if not _is_import(job):
         raise NotFoundError
     request.actor.require(RUN, job.community_id)
     applied = _applied(request.actor, job)
@@ -118,7 +118,12 @@ def _decide(request: Request, job: Job, applied: Job | None) -> HttpResponseBase
 
 
 def _jobs_of(actor: Actor) -> list[Job]:
-    return [job for job in list_jobs(actor, limit=200) if job.kind == IMPORT_MAP]
+    return [job for job in list_jobs(actor, limit=200) if _is_import(job)]
+
+
+def _is_import(job: Job) -> bool:
+    """A run that was started from these pages: others may start the same kind of job in their own way."""
+    return job.kind == IMPORT_MAP and {"step", "upload", "file"} <= set(job.arguments)
 
 
 def _applied(actor: Actor, job: Job) -> Job | None:
