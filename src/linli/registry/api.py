@@ -11,6 +11,7 @@ import shapely
 from django.http import HttpResponse, JsonResponse
 from ninja import Field, Query, Router, Schema
 
+from linli.kernel.errors import NotFoundError
 from linli.platform.privacy import mask_phone
 from linli.platform.web.api import operation
 from linli.platform.web.request import Request
@@ -74,7 +75,9 @@ def people(
     on: dt.date | None = None,
     part: Part = Query(...),  # noqa: B008  # how ninja is told
 ) -> dict[str, Any]:
-    """People on a day by name; ``n_total`` counts all. Whole numbers are not given out here."""
+    """People on a day by name; ``n_total`` counts all. Whole numbers are not given out here. 404 where the caller may see nobody."""
+    if community_id not in request.actor.scope:
+        raise NotFoundError
     rows = queries.list_people(request.actor, community_id=community_id, text=text, on=on)
     page = rows[part.offset : part.offset + part.limit]
     return {"n_total": rows.count(), "people": [_person(row, on or today()) for row in page]}
