@@ -4,8 +4,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
-# A home of this clone's own. As root the database runs as another user, who cannot pass through /root.
-export LINLI_HOME ?= $(if $(filter /root/%,$(CURDIR)),/var/lib/linli/$(subst /,-,$(CURDIR)),$(CURDIR)/.linli)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)

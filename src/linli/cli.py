@@ -130,11 +130,13 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Run the invariants the rooms have registered; status 1 if one does not hold."""
-    _django()
-    from linli.platform.verify import run_invariants
-
     if not what and not everything:
         raise typer.BadParameter("name what to verify, or --all")
+    _django()
+    from linli.platform.db import require_database
+    from linli.platform.verify import run_invariants
+
+    require_database()
     outcomes = run_invariants(None if everything else what)
     if as_json:
         print(json.dumps([outcome.as_mapping() for outcome in outcomes], ensure_ascii=False, indent=1))

@@ -11,9 +11,18 @@ from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from uuid import UUID
 
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
+
+from linli.kernel.errors import LinliError, define
 
 from .actors import ANONYMOUS, Actor
+
+NOT_RUNNING = define(
+    "platform.database_not_running",
+    zh="连不上数据库（{where}）。先运行 make up 或 linli up，或检查 LINLI_HOME 和 DATABASE_URL",
+    en="The database does not answer ({where}). Start it with make up or linli up, or check LINLI_HOME and DATABASE_URL",
+    status=503,
+)
 
 _current: ContextVar[Actor | None] = ContextVar("linli_actor", default=None)
 
@@ -21,6 +30,15 @@ _current: ContextVar[Actor | None] = ContextVar("linli_actor", default=None)
 def current_actor() -> Actor | None:
     """The actor of the innermost open :func:`acting`, None outside."""
     return _current.get()
+
+
+def require_database() -> None:
+    """Refuse, saying where it was looked for, unless the database answers. For commands that a person types."""
+    try:
+        connections["default"].ensure_connection()
+    except OperationalError as error:
+        settings = connections["default"].settings_dict
+        raise LinliError(NOT_RUNNING, where=f"{settings['HOST']} {settings['NAME']}") from error
 
 
 @contextlib.contextmanager

@@ -77,16 +77,28 @@ class Home:
 
 
 def current_home() -> Home:
-    """From ``LINLI_HOME`` (default ``~/.local/share/linli``, as root ``/var/lib/linli``) and ``LINLI_KEY_FILE``.
+    """From ``LINLI_HOME`` and ``LINLI_KEY_FILE``.
 
-    The key file is by default ``<digest of the home>.keys`` in ``~/.config/linli``, as root in ``/etc/linli``.
+    Without them a clone has a home of its own (``.linli`` in it), an installed package ``~/.local/share/linli``, as root
+    ``/var/lib/linli``. The key file is by default ``<digest of the home>.keys`` in ``~/.config/linli``, as root in ``/etc/linli``.
     """
-    own = Path("/var/lib/linli") if os.geteuid() == 0 else Path.home() / ".local/share/linli"
-    path = Path(os.environ.get("LINLI_HOME") or own).expanduser().absolute()
+    path = Path(os.environ.get("LINLI_HOME") or _default_path()).expanduser().absolute()
     digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
     keys_folder = Path("/etc/linli") if os.geteuid() == 0 else Path.home() / ".config/linli"
     key = os.environ.get("LINLI_KEY_FILE") or keys_folder / f"{digest}.keys"
     return Home(path=path, key_file=Path(key).expanduser().absolute())
+
+
+def _default_path() -> Path:
+    clone = Path(__file__).resolve().parents[3]
+    is_clone = (clone / "pyproject.toml").is_file() and (clone / "src" / "linli").is_dir()
+    if os.geteuid() != 0:
+        return clone / ".linli" if is_clone else Path.home() / ".local/share/linli"
+    if not is_clone:
+        return Path("/var/lib/linli")
+    # As root the database runs as another user, who cannot pass through root's own folder.
+    is_hidden = clone.is_relative_to("/root")
+    return Path("/var/lib/linli") / str(clone).strip("/").replace("/", "-") if is_hidden else clone / ".linli"
 
 
 def read_or_make_secret(path: Path, *, n_bytes: int = 32) -> str:

@@ -1,0 +1,72 @@
+"""The event stream as a browser hears it: what is sealed reaches those in its community within seconds, nobody else, and carries names only."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from django.test import Client
+
+from linli.kernel.clock import local_day, now
+from linli.platform.actors import System
+from linli.platform.db import acting
+from linli.platform.testkit import using_database
+from tests.live import Live, eventually
+from tests.world import World
+
+
+class Ear(threading.Thread):
+    """Reads one event stream line by line until it ends or is closed."""
+
+    def __init__(self, live: Live, session: str) -> None:
+        super().__init__(daemon=True)
+        self.connection = http.client.HTTPConnection(urlsplit(live.url).netloc, timeout=30)
+        self.connection.request("GET", "/live/", headers={"Cookie": f"sessionid={session}"} if session else {})
+        self.answer = self.connection.getresponse()
+        self.lines: list[str] = []
+
+    def run(self) -> None:
+        while line := self.answer.readline():
+            self.lines.append(line.decode().strip())
+
+    @property
+    def heard(self) -> list[dict[str, str]]:
+        return [fact for line in self.lines if line.startswith("data: ") for fact in json.loads(line[6:])]
+
+
+@contextmanager
+def listening(live: Live, client: Client) -> Iterator[Ear]:
+    ear = Ear(live, client.cookies["sessionid"].value)
+    assert ear.answer.headers["Content-Type"].startswith("text/event-stream")
+    ear.start()
+    eventually(lambda: ear.lines)
+    try:
+        yield ear
+    finally:
+        ear.connection.sock and ear.connection.sock.close()
+
+
+def test_a_fact_reaches_its_own_community_and_no_other(live: Live) -> None:
+    from linli.registry import commands as do
+    from linli.registry.models import Facility
+
+    with using_database(live.environment["LINLI_DATABASE"]):
+        world = World()
+        with listening(live, world.client("resident")) as ours, listening(live, world.client("resident_2")) as theirs:
+            with acting(System("test")) as actor:
+                facility = Facility.objects.filter(community_id=world.own).first()
+                assert facility is not None
+                do.change_facility(facility.pk, {"name_zh": "改了名的设施"}, actor=actor, on=local_day(now()))
+            fact = eventually(lambda: next((f for f in ours.heard if f["name"] == "registry.facility_changed"), None))
+            assert fact.keys() == {"name", "community", "position"}
+            assert fact["community"] == str(world.own)
+            assert "改了名" not in "".join(ours.lines)
+            assert theirs.heard == []
+
+
+def test_nobody_known_gets_no_stream(live: Live) -> None:
+    assert Ear(live, "").answer.status == 204
