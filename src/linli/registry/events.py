@@ -102,15 +102,30 @@ class PersonEnded(Ended):
 
 
 @dataclass(frozen=True, slots=True)
-class PersonPhoneRevealed:
-    """Somebody looked at a whole phone number. ``reason`` is one of :data:`linli.registry.rules.people.REVEAL_REASONS`."""
+class Revealed:
+    """Somebody looked at what is sealed. ``reason`` is one of :data:`linli.registry.rules.people.REVEAL_REASONS`."""
 
-    name: ClassVar[str] = "registry.person_phone_revealed"
-    version: ClassVar[int] = 1
-    said: ClassVar[Text] = Text("查看了完整电话", "A whole phone number was looked at")
     community_id: UUID | None
     subject_id: UUID
     reason: str
+
+
+class PersonPhoneRevealed(Revealed):
+    name: ClassVar[str] = "registry.person_phone_revealed"
+    version: ClassVar[int] = 1
+    said: ClassVar[Text] = Text("查看了完整电话", "A whole phone number was looked at")
+
+
+class PersonIdentityRevealed(Revealed):
+    name: ClassVar[str] = "registry.person_identity_revealed"
+    version: ClassVar[int] = 1
+    said: ClassVar[Text] = Text("查看了完整证件号", "A whole document number was looked at")
+
+
+class PersonCareNoteRevealed(Revealed):
+    name: ClassVar[str] = "registry.person_care_note_revealed"
+    version: ClassVar[int] = 1
+    said: ClassVar[Text] = Text("查看了照应说明", "A note on care was looked at")
 
 
 @dataclass(frozen=True, slots=True)

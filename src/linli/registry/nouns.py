@@ -77,7 +77,7 @@ PERSON = Noun(
     PersonRecord,
     "registry.person.change",
     visible.people,
-    _columns(PersonRecord, "phone_index"),
+    _columns(PersonRecord, "phone_index", "identity_index"),
     events.PersonRegistered,
     events.PersonChanged,
     events.PersonCorrected,

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .pages import accounts, details, duties, find, grants, homes, imports, lists, nouns
+from .pages import accounts, details, duties, find, grants, homes, imports, lists, nouns, reveal
 
 app_name = "registry"
 
@@ -36,7 +36,9 @@ urlpatterns = [
     path("console/devices/<uuid:device_id>/", details.device, name="device"),
     path("console/people/<uuid:person_id>/move/", homes.move, name="move"),
     path("console/people/<uuid:person_id>/leave/", homes.leave, name="leave"),
-    path("console/people/<uuid:person_id>/phone/", duties.person_phone, name="person-phone"),
+    path("console/people/<uuid:person_id>/phone/", reveal.person_phone, name="person-phone"),
+    path("console/people/<uuid:person_id>/document/", reveal.person_identity, name="person-identity"),
+    path("console/people/<uuid:person_id>/care-note/", reveal.person_care, name="person-care"),
     path("console/places/<uuid:unit_id>/move-in/", homes.move_in, name="move-in"),
     path("console/places/<uuid:unit_id>/tenure/new/", homes.tenure_new, name="tenure-new"),
     path("console/places/<uuid:unit_id>/tenure/transfer/", homes.tenure_transfer, name="tenure-transfer"),

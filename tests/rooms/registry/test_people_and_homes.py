@@ -225,12 +225,12 @@ def test_phones_are_sealed_found_by_number_and_shown_only_for_a_reason(town: Tow
         row = ask.find_person(staff, zhang)
         assert b"138" not in bytes(row.phone)
         assert [one.person_id for one in ask.list_people(staff, phone="13812345678")] == [zhang]
-        assert do.reveal_phone(zhang, actor=staff, reason="visit") == "13812345678"
+        assert do.reveal(zhang, "phone", actor=staff, reason="visit") == "13812345678"
         with pytest.raises(LinliError, match="bad_reveal_reason"):
-            do.reveal_phone(zhang, actor=staff, reason="curious")
+            do.reveal(zhang, "phone", actor=staff, reason="curious")
         assert Fact.objects.filter(name="registry.person_phone_revealed", subject_id=zhang).count() == 1
     with acting(town.grid_worker()) as grid_worker, pytest.raises((NotFoundError, NotAllowedError)):
-        do.reveal_phone(zhang, actor=grid_worker, reason="visit")
+        do.reveal(zhang, "phone", actor=grid_worker, reason="visit")
 
 
 def test_a_demo_refuses_real_people(town: Town) -> None:

@@ -15,7 +15,7 @@ from .homes import (
     transfer_home,
 )
 from .maps import MapImport, import_map
-from .people import PersonDetails, change_person, correct_person, end_person, register_person, reveal_phone
+from .people import PersonDetails, change_person, correct_person, end_person, register_person, reveal
 from .places import PlaceDetails, change_place, correct_place, end_place, register_place
 from .things import (
     DeviceDetails,
@@ -87,7 +87,7 @@ __all__ = [
     "register_person",
     "register_place",
     "register_space",
-    "reveal_phone",
+    "reveal",
     "set_tenure",
     "transfer_home",
 ]

@@ -14,34 +14,39 @@ from linli.kernel.errors import NotFoundError
 from linli.kernel.ids import uuid7
 from linli.platform.actors import Actor
 from linli.platform.installation import installation_kind
-from linli.platform.privacy import blind_index, seal, unseal
 
 from .. import catalogues, dating, events
 from ..models import Membership, Person, PersonRecord
 from ..nouns import PERSON
-from ..rules.people import (
-    PHONE_INDEX,
-    check_birth,
-    check_kind_of_life,
-    check_name,
-    check_needs,
-    check_reveal_reason,
-    normal_phone,
-)
+from ..rules.people import check_birth, check_kind_of_life, check_name, check_needs, check_reveal_reason
 from ..rules.periods import Period
 from ..rules.rights import require_at
+from ..sealed import check_held_once, opened, seal_said, sealed_phone
 from . import records
+
+__all__ = ["sealed_phone"]  # the sample and imports seal in bulk
+REVEALED = {
+    "phone": events.PersonPhoneRevealed,
+    "identity_number": events.PersonIdentityRevealed,
+    "care_note": events.PersonCareNoteRevealed,
+}
+"""What may be looked at for a reason, and the fact each look leaves."""
 
 
 @dataclass(frozen=True, slots=True)
 class PersonDetails:
-    """What is said of a person. ``sex`` ``female``, ``male`` or empty; ``phone`` as written, empty for none; ``needs`` by code."""
+    """What is said of a person. ``sex`` ``female``, ``male`` or empty; ``phone``, ``identity_number`` and ``care_note`` as written, empty
+    for none; ``identity_kind`` one of :data:`linli.kernel.identity.KINDS`; ``needs`` by code. A citizen number says birth and sex, too.
+    """
 
     name: str
     name_en: str = ""
     sex: str = ""
     born_on: dt.date | None = None
     phone: str = ""
+    identity_kind: str = ""
+    identity_number: str = ""
+    care_note: str = ""
     needs: Sequence[str] = ()
     checked_on: dt.date | None = None
 
@@ -53,7 +58,9 @@ def register_person(
     require_at(actor, PERSON.permission, community_id=community_id, path=[community_id])
     check_kind_of_life(synthetic=synthetic, installation=installation_kind())
     person_id = uuid7()
-    content = _checked(person_id, {name: getattr(details, name) for name in details.__slots__})
+    said = {name: getattr(details, name) for name in details.__slots__}
+    content = _checked(person_id, said | {"identity_index": None})
+    check_held_once(person_id, community_id, content["identity_index"], on)
     person = Person(id=person_id, community_id=community_id, synthetic=synthetic)
     person.save(force_insert=True)
     record = dating.begin(PersonRecord, person, Period(on), content | {"community_id": community_id})
@@ -94,43 +101,32 @@ def end_person(person_id: UUID, *, actor: Actor, on: dt.date) -> None:
         )
 
 
-def reveal_phone(person_id: UUID, *, actor: Actor, reason: str) -> str:
-    """The whole number, for a reason that stays in the journal. Empty where none is known."""
-    person = records.seen(PERSON, actor, person_id)
-    require_at(actor, "registry.person.unmask", community_id=person.community_id, path=[person.community_id])  # type: ignore[attr-defined]
+def reveal(person_id: UUID, column: str, *, actor: Actor, reason: str) -> str:
+    """What is sealed in ``column`` (one of :data:`REVEALED`), for a reason that stays in the journal. Empty where nothing is recorded."""
+    person: Any = records.seen(PERSON, actor, person_id)
+    require_at(actor, "registry.person.unmask", community_id=person.community_id, path=[person.community_id])
     check_reveal_reason(reason)
     row = PersonRecord.objects.as_of(local_day(now())).filter(person_id=person_id).first()
-    append(events.PersonPhoneRevealed(person.community_id, person_id, reason), actor=actor)  # type: ignore[attr-defined]
-    return phone_of(row) if row else ""
+    append(REVEALED[column](person.community_id, person_id, reason), actor=actor)
+    return opened(row, column) if row else ""
 
 
 def phone_of(record: PersonRecord) -> str:
-    """The number of a record, opened. For the person's own eyes, for delivery, and for :func:`reveal_phone`."""
-    if record.phone is None:
-        return ""
-    return unseal(PHONE_INDEX, bytes(record.phone), table="registry_person", column="phone", row=record.person_id)
-
-
-def sealed_phone(person_id: UUID, raw: str) -> dict[str, bytes | None]:
-    """The two columns of a phone: sealed for this person (whatever record of theirs it stands in), and its blind index."""
-    if not raw.strip():
-        return {"phone": None, "phone_index": None}
-    digits = normal_phone(raw)
-    return {
-        "phone": seal(PHONE_INDEX, digits, table="registry_person", column="phone", row=person_id),
-        "phone_index": blind_index(PHONE_INDEX, digits),
-    }
+    return opened(record, "phone")
 
 
 def _checker(person_id: UUID) -> records.Check:
-    return lambda said: _checked(person_id, said)
+    def check(said: dict[str, Any]) -> dict[str, Any]:
+        content = _checked(person_id, said)
+        check_held_once(person_id, said["community_id"], content["identity_index"], local_day(now()))
+        return content
+
+    return check
 
 
 def _checked(person_id: UUID, said: dict[str, Any]) -> dict[str, Any]:
-    content = dict(said)
+    content = seal_said(person_id, said)
     content["name"] = check_name(content["name"])
     content["born_on"] = check_birth(content["born_on"], today=local_day(now()))
     content["needs"] = check_needs(list(content["needs"]), known=frozenset(catalogues.catalogue("person-needs")))
-    if isinstance(content["phone"], str):
-        content |= sealed_phone(person_id, content["phone"])
     return content

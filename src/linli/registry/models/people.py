@@ -20,7 +20,9 @@ class Person(Identity):
 
 
 class PersonRecord(Dated):
-    """What is said of a person for a time. The phone is sealed, bound to the person; ``phone_index`` finds it blindly."""
+    """What is said of a person for a time. Phone, document number and note on care are sealed for the person (:mod:`linli.registry.sealed`);
+    ``phone_index`` and ``identity_index`` find the first two blindly.
+    """
 
     about = "person"
 
@@ -28,6 +30,12 @@ class PersonRecord(Dated):
         UNKNOWN = "", "未知"
         FEMALE = "female", "女"
         MALE = "male", "男"
+
+    class IdentityKind(models.TextChoices):
+        NONE = "", "未登记"
+        RESIDENT = "resident", "居民身份证"
+        PASSPORT = "passport", "护照"
+        OTHER = "other", "其他证件"
 
     person = dated_key(Person, related_name="records")
     community = dated_community_key()
@@ -37,6 +45,10 @@ class PersonRecord(Dated):
     born_on = models.DateField(null=True, blank=True)
     phone = models.BinaryField(null=True, blank=True)
     phone_index = models.BinaryField(max_length=32, null=True, blank=True)
+    identity_kind = models.CharField(max_length=8, choices=IdentityKind.choices, default="", blank=True)
+    identity_number = models.BinaryField(null=True, blank=True)
+    identity_index = models.BinaryField(max_length=32, null=True, blank=True)
+    care_note = models.BinaryField(null=True, blank=True)
     needs = ArrayField(models.CharField(max_length=32), default=list, blank=True)
     checked_on = models.DateField(null=True, blank=True)
 
@@ -44,12 +56,18 @@ class PersonRecord(Dated):
         indexes: ClassVar = [
             models.Index(fields=["community", "name"], name="registry_person_name"),
             models.Index(fields=["phone_index"], name="registry_person_phone"),
+            models.Index(fields=["identity_index"], name="registry_person_identity"),
         ]
         constraints: ClassVar = [
             *Dated.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(phone=None, phone_index=None) | Q(phone__isnull=False, phone_index__isnull=False),
                 name="registry_person_phone_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(identity_kind="", identity_number=None, identity_index=None)
+                | (~Q(identity_kind="") & Q(identity_number__isnull=False, identity_index__isnull=False)),
+                name="registry_person_identity_whole",
             ),
         ]
 

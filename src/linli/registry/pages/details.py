@@ -20,6 +20,9 @@ from .. import queries
 from ..catalogues import catalogue
 from ..dated import Dated
 from ..queries.accounts import names_of_accounts
+from ..rules.people import age_on, is_minor
+from ..sealed import mask_of
+from ..visible import today
 from . import tables, words
 from .days import asked_day
 from .done import said_done
@@ -79,6 +82,7 @@ def person(request: Request, person_id: UUID) -> HttpResponse:
     stays = queries.homes_of_person(actor, person_id)
     household = queries.household_of(actor, person_id, on=on)
     community_id = record.community_id
+    may_unmask = actor.may("registry.person.unmask", community_id)
     context: dict[str, Any] = {
         "record": record,
         "sex": words.code_text(words.SEXES, record.sex),
@@ -87,7 +91,11 @@ def person(request: Request, person_id: UUID) -> HttpResponse:
         "on": on,
         "may_change": actor.may("registry.person.change", community_id),
         "may_house": actor.may("registry.household.change", community_id),
-        "may_unmask": actor.may("registry.person.unmask", community_id) and record.phone_index is not None,
+        "may_unmask": may_unmask,
+        "document": words.code_text(words.DOCUMENTS, record.identity_kind) if record.identity_kind else None,
+        "document_mask": mask_of(record) if may_unmask and record.identity_number else "",
+        "shows_birth": may_unmask or not is_minor(record.born_on, on or today()),
+        "age": age_on(record.born_on, on or today()),
     }
     may_see_tenure = actor.may("registry.tenure.read", community_id)
     held = list(queries.units_held_by(actor, person_id, on=on)) if may_see_tenure else []
@@ -102,7 +110,8 @@ def person(request: Request, person_id: UUID) -> HttpResponse:
         for row in held
     ]
     rows = queries.history_of_person(actor, person_id)
-    return render(request, "registry/person.html", context | _history(request, rows, person_id, "person"))
+    covered = () if context["shows_birth"] else ("born_on",)
+    return render(request, "registry/person.html", context | _history(request, rows, person_id, "person", covered))
 
 
 def _stay(membership: Any, home: Any, names: dict[UUID, str]) -> dict[str, Any]:
@@ -211,11 +220,13 @@ def _members(residents: Sequence[queries.Resident]) -> list[dict[str, Any]]:
     return [{"row": row, "role": words.code_text(words.MEMBERS, row.role)} for row in residents]
 
 
-def _history(request: Request, rows: Sequence[Dated], subject_id: UUID, key: str) -> dict[str, Any]:
+def _history(
+    request: Request, rows: Sequence[Dated], subject_id: UUID, key: str, covered: Sequence[str] = ()
+) -> dict[str, Any]:
     """Periods with what each changed, the facts about the subject, where its acts are, and what was just done."""
     acts = {name: reverse(f"registry:{key}-{name}", args=[subject_id]) for name in ("change", "end")}
     return {
-        "periods": periods_of(request.actor, rows),
+        "periods": periods_of(request.actor, rows, covered),
         "facts_of": _facts(request, subject_id, f"registry.{key}.read"),
         "acts": acts,
         "correct_name": f"registry:{key}-correct",

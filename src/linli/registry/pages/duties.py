@@ -1,4 +1,4 @@
-"""What an organisation answers for, and the sealed number of a person shown for a reason."""
+"""What an organisation answers for."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from linli.platform.web.request import Request
 from .. import commands, queries
 from ..catalogues import catalogue
 from ..forms.acts import ActWords
-from ..forms.homes import DutyEnd, DutyForm, RevealForm
+from ..forms.homes import DutyEnd, DutyForm
 from . import words
 from .done import go
 
@@ -73,25 +73,3 @@ def _answer(
     back = reverse("registry:organisation", args=[organisation_id])
     context = {"form": form, "title": about.title, "words": about, "subject": subject, "back_url": back}
     return render(request, "registry/write.html", context, status=422 if form.errors else 200)
-
-
-@page(permission="registry.person.unmask", methods=("GET", "POST"))
-def person_phone(request: Request, person_id: UUID) -> HttpResponseBase:
-    """The whole number, once, after saying why. Each look is a fact; the answer is not kept under the form's key."""
-    record = queries.find_person(request.actor, person_id)
-    request.actor.require("registry.person.unmask", record.community_id)
-    form = RevealForm(request.POST or None)
-    seen: list[str] = []
-    if form.is_valid():
-        form.carried_out(
-            lambda: seen.append(
-                commands.reveal_phone(person_id, actor=request.actor, reason=form.cleaned_data["reason"])
-            )
-        )
-    context = {
-        "form": form,
-        "record": record,
-        "phone": seen[0] if seen else "",
-        "back_url": reverse("registry:person", args=[person_id]),
-    }
-    return render(request, "registry/phone.html", context, status=422 if form.errors else 200)

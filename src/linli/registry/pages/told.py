@@ -43,6 +43,9 @@ LABELS: dict[str, Text] = {
     "sex": Text("性别", "Sex"),
     "born_on": Text("出生日期", "Date of birth"),
     "phone": Text("电话", "Phone"),
+    "identity_kind": Text("证件种类", "Kind of document"),
+    "identity_number": Text("证件号", "Document number"),
+    "care_note": Text("照应说明", "Note on care"),
     "needs": Text("需要照应之处", "Needs"),
     "checked_on": Text("上次核对", "Last checked"),
     "capacity": Text("容量", "Capacity"),
@@ -61,7 +64,12 @@ LABELS: dict[str, Text] = {
 """Every column people are shown, in the order they read them."""
 PLACES = ("parent_id", "compound_id", "place_id")
 ORGANISATIONS = ("provider_id", "owner_id")
-ANOTHER_PHONE = Text("换了号码", "Another number")
+SEALED = {
+    "phone": Text("换了号码", "Another number"),
+    "identity_number": Text("换了证件号", "Another number"),
+    "care_note": Text("另写了一份", "Written anew"),
+}
+"""What is kept sealed, and how it is said that another value stands there."""
 RECORDED = Text("已登记，加密保存", "Recorded, kept encrypted")
 DRAWN = Text("来自地图的轮廓", "The outline from the map")
 
@@ -123,8 +131,9 @@ def _readable(record: Dated) -> dict[str, Any]:
     """The record's columns with positions and sealed values as something that can be said."""
     content = record.content()
     shape, lon, lat = (content.pop(name, None) for name in ("shape", "lon", "lat"))
-    if content.get("phone") is not None and not isinstance(content["phone"], str):
-        content["phone"] = RECORDED
+    for name in SEALED:
+        if content.get(name) is not None and not isinstance(content[name], str):
+            content[name] = RECORDED
     if shape is not None and content.get("west") != content.get("east"):
         content["outline"] = DRAWN
     elif lon is not None and lat is not None:
@@ -136,7 +145,7 @@ def _codes(kind: str) -> dict[str, dict[str, Text]]:
     """The words of the coded columns of a kind of record."""
     return {
         "PlaceRecord": {"use": words.PLACE_USES},
-        "PersonRecord": {"sex": words.SEXES},
+        "PersonRecord": {"sex": words.SEXES, "identity_kind": words.DOCUMENTS},
         "OrganisationRecord": {"kind": words.ORGANISATIONS},
         "FacilityRecord": {"category": words.categories(), "status": _plain(words.FACILITY_STATUS)},
         "VacantSpaceRecord": {"state": _plain(words.SPACE_STATES)},
@@ -148,15 +157,15 @@ def _plain(marked: dict[str, tuple[str, Text]]) -> dict[str, Text]:
     return {code: text for code, (_, text) in marked.items()}
 
 
-def periods_of(actor: Actor, rows: Sequence[Dated]) -> list[dict[str, Any]]:
+def periods_of(actor: Actor, rows: Sequence[Dated], covered: Sequence[str] = ()) -> list[dict[str, Any]]:
     """Newest first: what each record says otherwise than the one believed before it, and of a record struck out, what stands in its
-    place. ``rows`` oldest first, struck-out ones after what replaced them.
+    place. ``rows`` oldest first, struck-out ones after what replaced them. ``covered``: columns the reader may not see.
     """
     teller = Teller(actor, rows)
     periods: list[dict[str, Any]] = []
     before: tuple[Dated, dict[str, Any]] | None = None
     for row in rows:
-        told = (row, teller.tell(row))
+        told = (row, {name: value for name, value in teller.tell(row).items() if name not in covered})
         if row.is_believed:
             changes = _differences(before, told) if before else []
             periods.append({"row": row, "is_first": before is None, "changes": changes, "because": ""})
@@ -175,9 +184,10 @@ def _differences(
         for name, label in LABELS.items()
         if old.get(name) != new.get(name)
     ]
-    numbers = {bytes(getattr(one[0], "phone_index", None) or b"") for one in (before, after) if one}
-    if len(numbers) == 2 and b"" not in numbers:
-        found.append({"label": LABELS["phone"], "before": RECORDED, "after": ANOTHER_PHONE})
+    for name, anew in SEALED.items():
+        values = {bytes(getattr(one[0], name, None) or b"") for one in (before, after) if one}
+        if len(values) == 2 and b"" not in values:
+            found.append({"label": LABELS[name], "before": RECORDED, "after": anew})
     return found
 
 

@@ -35,6 +35,11 @@ PLACE_USES = {
     "other": Text("其他", "Other"),
 }
 SEXES = {"": Text("未登记", "Not recorded"), "female": Text("女", "Female"), "male": Text("男", "Male")}
+DOCUMENTS = {
+    "resident": Text("居民身份证", "Citizen identity card"),
+    "passport": Text("护照", "Passport"),
+    "other": Text("其他证件", "Another document"),
+}
 MEMBERS = {
     "head": Text("户主", "Head"),
     "spouse": Text("配偶", "Spouse"),

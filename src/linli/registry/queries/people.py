@@ -17,6 +17,7 @@ from .. import visible
 from ..dated import in_force
 from ..models import Membership, Person, PersonRecord, Place, PlaceRecord, Residence
 from ..rules.people import PHONE_INDEX, age_on, latest_birth, normal_phone
+from ..sealed import identity_index, read_identity
 from ..visible import today
 
 
@@ -43,6 +44,7 @@ def list_people(
     within: UUID | None = None,
     text: str = "",
     phone: str = "",
+    identity: tuple[str, str] | None = None,
     need: str = "",
     age_from: int | None = None,
     age_below: int | None = None,
@@ -50,7 +52,7 @@ def list_people(
 ) -> QuerySet[PersonRecord]:
     """Records in force on ``on`` (today) of the people the actor may see, with ``.person`` at hand, by name.
 
-    ``within``: living on that day in this place. ``phone``: the whole number, found by its blind index. Ages in whole years,
+    ``within``: living on that day in this place. ``phone``: the whole number, found by its blind index; ``identity``: kind of document and whole number, likewise. Ages in whole years,
     ``age_from`` inclusive, ``age_below`` exclusive.
     """
     day = on or today()
@@ -63,6 +65,8 @@ def list_people(
         found = found.filter(name__icontains=text.strip())
     if phone.strip():
         found = found.filter(phone_index=blind_index(PHONE_INDEX, normal_phone(phone)))
+    if identity:
+        found = found.filter(identity_index=identity_index(identity[0], read_identity(*identity)))
     if need:
         found = found.filter(needs__contains=[need])
     if age_from is not None:

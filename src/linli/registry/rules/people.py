@@ -35,6 +35,13 @@ BAD_NEED = define(
     en="The need {need!r} is not known: {known}",
     status=422,
 )
+CARE_NOTE_CHARACTERS = 500
+BAD_CARE_NOTE = define(
+    "registry.bad_care_note",
+    zh="照应说明最多 {limit} 个字，收到 {got} 个",
+    en="A note on care has at most {limit} characters, got {got}",
+    status=422,
+)
 NOT_IN_DEMO = define(
     "registry.real_person_in_demo",
     zh="这是演示系统，只收虚构的人，不能登记真人",
@@ -89,6 +96,14 @@ def check_needs(needs: list[str], *, known: frozenset[str]) -> list[str]:
     return sorted(set(needs))
 
 
+def check_care_note(raw: str) -> str:
+    """The note without outer spaces, empty for none; ``registry.bad_care_note`` where it is too long."""
+    note = raw.strip()
+    if len(note) > CARE_NOTE_CHARACTERS:
+        raise LinliError(BAD_CARE_NOTE, limit=CARE_NOTE_CHARACTERS, got=len(note))
+    return note
+
+
 def check_kind_of_life(*, synthetic: bool, installation: str | None) -> None:
     """A demo takes synthetic people only, a real installation real ones only; an unborn one takes neither."""
     if synthetic and installation != "demo":
@@ -105,6 +120,16 @@ def age_on(born_on: dt.date | None, day: dt.date) -> int | None:
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
 
 
+MINOR_BELOW_YEARS = 14
+"""All that is known of somebody younger is sensitive (个人信息保护法 28, 31)."""
+
+
+def is_minor(born_on: dt.date | None, day: dt.date) -> bool:
+    """Under 14 on ``day``. Somebody whose birth is not recorded is not taken for one."""
+    age = age_on(born_on, day)
+    return age is not None and age < MINOR_BELOW_YEARS
+
+
 def latest_birth(age: int, day: dt.date) -> dt.date:
     """The latest birth of somebody who is at least ``age`` on ``day``."""
     try:
@@ -117,8 +142,8 @@ REVEAL_REASONS = ("visit", "emergency", "asked_by_person", "correction", "callba
 """Why a whole number may be looked at; kept in the fact as a code."""
 BAD_REASON = define(
     "registry.bad_reveal_reason",
-    zh="查看完整电话要说明缘由，应是以下之一：{known}",
-    en="Looking at a whole number needs a reason, one of: {known}",
+    zh="查看遮住的内容要说明缘由，应是以下之一：{known}",
+    en="Looking at what is covered needs a reason, one of: {known}",
     status=422,
 )
 
