@@ -66,6 +66,27 @@ class HeadFiles:
         except FileNotFoundError:
             return 0
 
+    def size_up_to(self, chain: UUID, position: int) -> int:
+        """Bytes of the whole lines before the first head beyond ``position``. Reads from the end; the file may grow meanwhile."""
+        with self.path(chain).open("rb") as file:
+            end = file.seek(0, os.SEEK_END)
+            while end > 0:
+                start = max(0, end - TAIL_BYTES)
+                file.seek(start)
+                tail = file.read(end - start)
+                if start:  # begin with a whole line; a head is far shorter than the tail
+                    start += tail.index(b"\n") + 1
+                    tail = tail[tail.index(b"\n") + 1 :]
+                kept = [
+                    line
+                    for line in tail.splitlines(keepends=True)
+                    if line.endswith(b"\n") and parse_line(line).size <= position
+                ]
+                if kept or not start:
+                    return start + sum(map(len, kept))
+                end = start
+        return 0
+
     def read(self, chain: UUID) -> Iterator[tuple[int, bytes]]:
         """Lines with the byte offset where each ends. Only a last line torn by a crash is without its line feed."""
         try:

@@ -81,6 +81,10 @@ class Keyring:
                     return key
         raise LinliError(NO_SUCH_KEY, purpose=purpose, key_id=key_id, path=str(self.path))
 
+    def look_up(self, purpose: str, key_id: str) -> Key | None:
+        """The same, None where the file does not hold it."""
+        return next((key for key in self._read(again=True).get(purpose, []) if key.id == key_id), None)
+
     def rotate(self, purpose: str) -> Key:
         """A new key for ``purpose``; what follows is sealed with it, what was before still opens."""
         return self._make(purpose, only_if_none=False)

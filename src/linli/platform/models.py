@@ -142,3 +142,28 @@ class Job(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["community_id", "-created_at"])]
+
+
+class BackupRun(models.Model):
+    """A backup as it went. The backups themselves lie in their folder; this is so that people see when one is missing."""
+
+    class State(models.TextChoices):
+        RUNNING = "running"
+        GOOD = "good"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    by = models.CharField(max_length=12)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.RUNNING)
+    begun_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    snapshot_id = models.CharField(max_length=40, default="")
+    n_files = models.IntegerField(default=0)
+    n_bytes = models.BigIntegerField(default=0)
+    n_new_bytes = models.BigIntegerField(default=0)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    n_damaged = models.IntegerField(default=0)
+    error_code = models.CharField(max_length=64, default="")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["-begun_at"], name="platform_backup_newest")]
