@@ -24,3 +24,4 @@ for room in ("journal", "registry", "lifecircle"):
     if find_spec(f"linli.{room}.api"):
         api.add_router("", import_module(f"linli.{room}.api").router)
 urlpatterns.append(path("api/v1/", api.urls))
+handler500 = "linli.platform.web.errors.internal_error"

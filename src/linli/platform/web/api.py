@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
+from django.db import DataError
 from django.http import HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
@@ -22,7 +23,7 @@ from linli.kernel.errors import LinliError, NotAllowedError, define
 from linli.platform.db import acting
 from linli.platform.web.request import Request
 
-from .errors import answer_error, error_body
+from .errors import UNSTORABLE, answer_error, error_body
 from .idempotency import replay_or_claim, store_answer
 from .page import Audience, Rule
 
@@ -42,7 +43,36 @@ class SessionOrNobody(SessionAuth):
         return request.actor
 
 
-api = NinjaAPI(title="Linli 邻里", version=__version__, urls_namespace="api", auth=SessionOrNobody(), docs_url=None)
+class DescribedAPI(NinjaAPI):
+    """Says of every operation, in the OpenAPI document, that it may refuse, and in which shape."""
+
+    def get_openapi_schema(self, **kwargs: Any) -> Any:
+        schema = super().get_openapi_schema(**kwargs)
+        schema["components"]["schemas"]["Refusal"] = REFUSAL
+        content = {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}}
+        for operations in schema["paths"].values():
+            for described in operations.values():
+                described["responses"].setdefault("4XX", {"description": "Refused", "content": content})
+        return schema
+
+
+REFUSAL = {
+    "title": "Refusal",
+    "type": "object",
+    "required": ["code", "message", "data"],
+    "properties": {
+        "code": {"type": "string", "description": "Stable; see docs/errors.md"},
+        "message": {
+            "type": "object",
+            "required": ["zh", "en"],
+            "properties": {"zh": {"type": "string"}, "en": {"type": "string"}},
+        },
+        "data": {"type": "object"},
+        "faults": {"type": "array", "items": {"type": "object"}, "description": "All faults of an input, with places"},
+    },
+}
+
+api = DescribedAPI(title="Linli 邻里", version=__version__, urls_namespace="api", auth=SessionOrNobody(), docs_url=None)
 
 
 def operation(*, permission: str | None = None, audience: Audience = "signed_in") -> Callable[[Operation], Operation]:
@@ -83,6 +113,11 @@ def once(request: Request, effect: Callable[[], dict[str, Any]], *, status: int 
 @api.exception_handler(LinliError)
 def _refused(request: Request, error: LinliError) -> HttpResponse:
     return answer_error(request, error)
+
+
+@api.exception_handler(DataError)
+def _unstorable(request: Request, _error: DataError) -> HttpResponse:
+    return answer_error(request, LinliError(UNSTORABLE))
 
 
 @api.exception_handler(ValidationError)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import secrets
+import sys
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -23,6 +25,12 @@ INTERNAL = define(
     en="Something went wrong and nothing was changed. Reference {reference}; please tell the community office",
     status=500,
 )
+UNSTORABLE = define(
+    "platform.text_unstorable",
+    zh="里面有存不下的内容（看不见的空字符，或太大的数）。请删掉重填",
+    en="Something in it cannot be kept (an invisible NUL character, or a number too large). Take it out and send it again",
+    status=400,
+)
 
 
 def wants_json(request: Request) -> bool:
@@ -38,6 +46,20 @@ def answer_error(request: Request, error: LinliError) -> HttpResponse:
     return render(
         request, template, {"error": error, "message": error.text, "status": error.status}, status=error.status
     )
+
+
+def internal_error(request: Request) -> HttpResponse:
+    """What nobody foresaw: logged under a reference, which is all the answer tells."""
+    reference = secrets.token_hex(4)
+    log.error("internal error %s %s %s", reference, request.method, _route(request), exc_info=sys.exc_info())
+    if wants_json(request):
+        return JsonResponse(error_body(LinliError(INTERNAL, reference=reference)), status=500)
+    return render(request, "500.html", {"reference": reference}, status=500)
+
+
+def _route(request: Request) -> str:
+    """The pattern of the address, never what was typed into it."""
+    return request.resolver_match.route if request.resolver_match else "no route"
 
 
 def error_body(error: LinliError) -> dict[str, object]:

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.db import DataError
 from django.http import HttpResponse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
@@ -19,7 +20,7 @@ from linli.platform.actors import ANONYMOUS, Actor, System
 from linli.platform.db import acting
 from linli.platform.ports import ports
 
-from .errors import answer_error
+from .errors import UNSTORABLE, answer_error
 from .request import Request
 
 Handler = Callable[[Request], HttpResponse]
@@ -64,6 +65,8 @@ class ErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: Request, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, DataError):  # a value PostgreSQL has no room for: NUL in a text, a number of 70 digits
+            return answer_error(request, LinliError(UNSTORABLE))
         return answer_error(request, exception) if isinstance(exception, LinliError) else None
 
 
