@@ -50,7 +50,7 @@ def _list(permission: str, spec: TableSpec, rows: Callable[..., Any]) -> Any:
     return view
 
 
-places = _list("registry.place.read", tables.PLACES, queries.list_places)
+places = _list("registry.place.read", tables.PLACES, queries.list_places_in_compounds)
 people = _list("registry.person.read", tables.PEOPLE, queries.list_people)
 facilities = _list("registry.facility.read", tables.FACILITIES, queries.list_facilities)
 organisations = _list("registry.organisation.read", tables.ORGANISATIONS, queries.list_organisations)

@@ -11,6 +11,7 @@ from linli.kernel.text import Text
 from linli.platform.kit.tables import Column, Filter, TableSpec
 
 from ..catalogues import catalogue
+from ..models import PlaceKind
 from ..rules.people import age_on, latest_birth
 from . import words
 
@@ -26,6 +27,11 @@ def _age(row: Any) -> int | None:
 def _needs(row: Any) -> Text | None:
     found = [words.code_text(catalogue("person-needs"), code) for code in row.needs]
     return Text("、".join(one.zh for one in found), ", ".join(one.en for one in found)) if found else None
+
+
+def _compound(row: Any) -> Text | None:
+    is_within = row.compound_zh and row.place.kind != PlaceKind.COMPOUND
+    return Text(row.compound_zh, row.compound_en or row.compound_zh) if is_within else None
 
 
 def _by_age(rows: Any, ends: tuple[Any, Any]) -> Any:
@@ -56,6 +62,7 @@ PLACES = TableSpec(
     key="places",
     columns=(
         Column("name_zh", NAME, link=_link("place", "place_id"), sub=lambda row: row.address, sort=True),
+        Column("compound", Text("小区", "Compound"), value=_compound, sort="compound_zh"),
         Column("kind", KIND, value=lambda row: words.code_text(words.PLACE_KINDS, row.place.kind), sort="place__kind"),
         Column("levels_above", Text("层数", "Floors"), kind="number", sort=True, narrow=True),
         Column("area_dm2", AREA, kind="area", sort=True, narrow=True),

@@ -21,6 +21,7 @@ from .places import (
     history_of_place,
     holders_of,
     list_places,
+    list_places_in_compounds,
     name_of,
     shape_of,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "list_organisations",
     "list_people",
     "list_places",
+    "list_places_in_compounds",
     "list_spaces",
     "name_of",
     "network_of",

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import ClassVar
 from uuid import UUID
 
 import shapely
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, F, Func, OuterRef, Q, QuerySet, Subquery
 
 from linli.kernel.errors import NotFoundError
 from linli.kernel.text import Text
 from linli.platform.actors import Actor
 
 from .. import visible
-from ..models import Place, PlaceRecord
+from ..models import Place, PlaceKind, PlaceRecord
 from ..visible import today
 
 
@@ -44,6 +45,28 @@ def list_places(
     if text.strip():
         found = found.filter(_named(text.strip()))
     return found.order_by("name_zh", "place_id")
+
+
+class _IsAnyOf(Func):
+    """``value = ANY(array)``, which an index on the value can answer."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY("
+    output_field: ClassVar[BooleanField[bool, bool]] = BooleanField()
+
+
+def list_places_in_compounds(
+    actor: Actor, *, community_id: UUID | None = None, on: dt.date | None = None
+) -> QuerySet[PlaceRecord]:
+    """:func:`list_places` with the name of the compound each lies in (``compound_zh``, ``compound_en``; None where in none): many
+    compounds have a "1幢"."""
+    day = on or today()
+    around = PlaceRecord.objects.as_of(day).filter(
+        _IsAnyOf(F("place_id"), OuterRef("place__path")), place__kind=PlaceKind.COMPOUND
+    )
+    return list_places(actor, community_id=community_id, on=day).annotate(
+        compound_zh=Subquery(around.values("name_zh")[:1]), compound_en=Subquery(around.values("name_en")[:1])
+    )
 
 
 def _named(text: str) -> Q:
