@@ -38,6 +38,13 @@ def build_world() -> None:
     ensure_sample(password=PASSWORD, say=lambda _: None, n_people=N_PEOPLE)
 
 
+def _a_search(account_id: UUID) -> UUID:
+    """Something that account looked for."""
+    from linli.platform.search.kept import keep
+
+    return keep(Actor(kind="person", account_id=account_id), "王")
+
+
 class World:
     """The loaded world, asked as a machine that sees everything."""
 
@@ -106,6 +113,7 @@ class World:
                     getattr(models, RECORDS[noun]).objects.believed().filter(**{f"{noun}_id": found[f"{noun}_id"]})
                 )
                 found[f"{noun}_record_id"] = records.first().pk
+            found["search_id"] = _a_search(found["account_id"])
             found["fact_id"] = Fact.objects.filter(community_id=community_id).first().pk
         return found
 

@@ -151,6 +151,20 @@ def verify(
     raise typer.Exit(0 if all(outcome.holds for outcome in outcomes) else 1)
 
 
+@app.command()
+def reindex() -> None:
+    """Build the search's words anew from what is registered. Searches go on meanwhile by the old ones."""
+    _start_database()
+    _django()
+    from linli.platform.actors import System
+    from linli.platform.db import acting, require_database
+    from linli.platform.search.index import rebuild
+
+    require_database()
+    with acting(System("search")):
+        rebuild(lambda kind, n: print(f"{kind}: {n}"))
+
+
 @policy_app.command("check")
 def policy_check(files: Annotated[list[Path], typer.Argument(help="Policy files (YAML).")]) -> None:
     """Check policy files; every fault with file and line."""

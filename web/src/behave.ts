@@ -30,6 +30,35 @@ function keys(): void {
   });
 }
 
+/** Suggestions under the search field: arrows walk through them, Escape and leaving close them, the field stays where it was. */
+function suggestions(): void {
+  const form = document.querySelector<HTMLFormElement>("form[data-find]");
+  const field = form?.querySelector<HTMLInputElement>("input[type=search]");
+  const list = form?.querySelector<HTMLElement>(".suggest");
+  if (!form || !field || !list) return;
+  const close = (): void => list.replaceChildren();
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && list.childElementCount) {
+      event.preventDefault();
+      close();
+      field.focus();
+    }
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+    const stops = [field, ...list.querySelectorAll<HTMLElement>("a[data-suggested]")];
+    const at = stops.indexOf(document.activeElement as HTMLElement);
+    const next = stops[at + (event.key === "ArrowDown" ? 1 : -1)];
+    if (at < 0 || !next) return;
+    event.preventDefault();
+    next.focus();
+  });
+  form.addEventListener("focusout", (event) => {
+    if (!form.contains(event.relatedTarget as Node | null)) setTimeout(close, 150);
+  });
+  field.addEventListener("input", () => {
+    if (!field.value.trim()) close();
+  });
+}
+
 /** The page's main text read aloud by the browser's own voice; the button stays hidden where there is none. */
 function speech(): void {
   const buttons = document.querySelectorAll<HTMLElement>("[data-speak]");
@@ -88,5 +117,6 @@ export function behave(): void {
   picking();
   drops();
   keys();
+  suggestions();
   speech();
 }

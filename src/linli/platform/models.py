@@ -167,3 +167,7 @@ class BackupRun(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["-begun_at"], name="platform_backup_newest")]
+
+
+from .search.models import Search as Search  # noqa: E402  # tables of the search belong to this application
+from .search.models import SearchWord as SearchWord  # noqa: E402

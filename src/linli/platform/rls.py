@@ -65,6 +65,38 @@ def no_overlap(table: str, *, key: str, name: str, where: str = "retracted_at IS
     return RunSQL(forward, f"ALTER TABLE {table} DROP CONSTRAINT {name};")
 
 
+def own(table: str, *, column: str = "account_id") -> RunSQL:
+    """Rows belong to the account in ``column``: nobody else sees or writes them, whatever their role. Machines do."""
+    mine = f"(SELECT linli_everywhere()) OR 'person:' || {column} = current_setting('linli.actor', true)"
+    forward = f"""
+        ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+        CREATE POLICY linli_own ON {table} USING ({mine}) WITH CHECK ({mine});
+    """
+    return RunSQL(forward, f"DROP POLICY linli_own ON {table}; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;")
+
+
+def unfindable(table: str, columns: Sequence[str], *, gone: str = "NEW.retracted_at IS NOT NULL") -> RunSQL:
+    """The search's words of a row go when the row is deleted, when ``gone`` becomes true of it, and when one of ``columns`` (what it is
+    called by) is changed in place, as erasure does. Whoever changes a name in place and wants it found writes its words anew."""
+    changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
+    forward = f"""
+        CREATE TRIGGER linli_unfindable_deleted AFTER DELETE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION linli_take_words();
+        CREATE TRIGGER linli_unfindable_changed AFTER UPDATE ON {table}
+            FOR EACH ROW WHEN ({gone} OR {changed}) EXECUTE FUNCTION linli_take_words();
+    """
+    backward = f"DROP TRIGGER linli_unfindable_deleted ON {table}; DROP TRIGGER linli_unfindable_changed ON {table};"
+    return RunSQL(forward, backward)
+
+
+TAKE_WORDS = RunSQL(
+    """
+    CREATE FUNCTION linli_take_words() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN DELETE FROM platform_search_word WHERE record_id = OLD.id; RETURN NULL; END $$;
+    """,
+    "DROP FUNCTION linli_take_words();",
+)
 GROUND = RunSQL(
     """
     REVOKE CREATE ON SCHEMA public FROM PUBLIC;

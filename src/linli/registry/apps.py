@@ -13,7 +13,11 @@ class RegistryConfig(AppConfig):
 
         from . import tasks  # noqa: F401  # declares its kinds of long work, for the web and for the worker
         from .pages.doors import open_doors
+        from .pages.find import add_kinds
         from .scopetree import RegistryScopeTree
+        from .searching import add_sources
 
         ports.fill(scope_tree=RegistryScopeTree())
         open_doors()
+        add_sources()
+        add_kinds()

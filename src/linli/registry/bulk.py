@@ -16,6 +16,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 from psycopg import sql
 
+from linli.platform.models import SearchWord
+from linli.platform.search import index as search
+
 from .dated import Dated
 from .models.base import NUMBERS, Identity
 
@@ -38,7 +41,7 @@ def identities(kind: type[Kind], rows: Sequence[dict[str, Any]]) -> list[Kind]:
 
 def record(kind: type[Row], about: Identity, start: dt.date, end: dt.date | None = None, /, **content: Any) -> Row:
     """A dated row about an identity, not yet written."""
-    fixed = {f"{kind.about}_id": about.pk, "subject_num": about.num, "valid_from": start, "valid_to": end}
+    fixed = {kind.about: about, "subject_num": about.num, "valid_from": start, "valid_to": end}
     return kind(**fixed, **content)
 
 
@@ -53,6 +56,7 @@ def write(*groups: Sequence[models.Model]) -> int:
         for group in groups:
             for start in range(0, len(group), BATCH):
                 _insert(group[start : start + BATCH])
+                search.index(group[start : start + BATCH])
             n_rows += len(group)
     return n_rows
 
@@ -61,9 +65,8 @@ def refresh_statistics() -> None:
     """ANALYZE the registry's tables as their owner. After a load of thousands of rows the planner knows nothing of them until
     autovacuum comes by (a minute or so), and joins through paths take seconds instead of milliseconds.
     """
-    tables = sql.SQL(", ").join(
-        sql.Identifier(model._meta.db_table) for model in apps.get_app_config("registry").get_models()
-    )
+    kept: list[type[models.Model]] = [*apps.get_app_config("registry").get_models(), SearchWord]
+    tables = sql.SQL(", ").join([sql.Identifier(model._meta.db_table) for model in kept])
     with connections["owner"].cursor() as cursor:
         cursor.execute(sql.SQL("ANALYZE {}").format(tables))
 

@@ -17,6 +17,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from linli.kernel.ids import uuid7
+from linli.platform.search import index as search
 
 from .rules.periods import EARLIEST
 
@@ -77,6 +78,13 @@ class Dated(models.Model):
                 condition=Q(retracted_at=None) | ~Q(retracted_because=""), name="%(app_label)s_%(class)s_why"
             ),
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new row is written with the words it is found by; the database takes them away when it is taken back."""
+        is_new = self._state.adding
+        super().save(*args, **kwargs)
+        if is_new:
+            search.index([self])
 
     @property
     def about_id(self) -> Any:

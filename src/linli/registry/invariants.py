@@ -11,10 +11,12 @@ from linli.kernel.text import Text
 from linli.platform.actors import System
 from linli.platform.db import acting
 from linli.platform.installation import installation_kind
+from linli.platform.search import index as search
 from linli.platform.verify import Finding, invariant
 
 from . import mapstore
-from .models import DATED, MapEdition
+from .dated import Dated
+from .models import DATED, DeviceRecord, MapEdition, PersonRecord
 
 
 def _found(statement: str, code: str, text: Text) -> Iterator[Finding]:
@@ -159,3 +161,30 @@ def maps() -> Iterator[Finding]:
                     "map {edition_id} of {community_id} cannot be read",
                 )
                 yield Finding("registry.unreadable_map", text.fill(**data), data)
+
+
+@invariant("registry.findable", Text("查找用的词与册子一致", "The search's words follow the register"))
+def findable() -> Iterator[Finding]:
+    """A word stands for a believed record, and a believed name with a letter in it has words. Mended by ``linli reindex``."""
+    for source in search.sources():
+        table = source.model._meta.db_table
+        if not issubclass(source.model, Dated):
+            continue
+        yield from _found(
+            f"SELECT DISTINCT w.record_id, w.kind FROM platform_search_word w LEFT JOIN {table} r ON r.id = w.record_id"  # noqa: S608  # our own table names
+            f" WHERE w.kind = '{source.kind}' AND (r.id IS NULL OR r.retracted_at IS NOT NULL)",
+            "registry.words_of_nothing",
+            Text(
+                "{kind} 有指向 {record_id} 的词，但册子里没有这条",
+                "{kind} has words of {record_id}, which the register no longer says",
+            ),
+        )
+        if source.model is DeviceRecord:
+            continue
+        name = "name" if source.model is PersonRecord else "name_zh"
+        yield from _found(
+            f"SELECT r.id AS record_id FROM {table} r WHERE r.retracted_at IS NULL AND r.{name} ~ '[[:alnum:]]'"  # noqa: S608
+            " AND NOT EXISTS (SELECT 1 FROM platform_search_word w WHERE w.record_id = r.id)",
+            "registry.not_findable",
+            Text("{record_id} 有名称，但查不到", "{record_id} has a name but no words to find it by"),
+        )

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .pages import accounts, details, duties, find, grants, homes, imports, lists, nouns, reveal
+from .pages import accounts, details, duties, grants, homes, imports, lists, nouns, reveal
 
 app_name = "registry"
 
@@ -57,6 +57,5 @@ urlpatterns = [
     path("console/accounts/<uuid:account_id>/password/", accounts.account_password, name="account-password"),
     path("console/accounts/<uuid:account_id>/noted/", accounts.password_noted, name="password-noted"),
     path("console/accounts/<uuid:account_id>/end/", accounts.account_end, name="account-end"),
-    path("console/find/", find.find, name="find"),
     *(pattern for noun in nouns.WRITINGS for pattern in _writing(noun.key, noun.plural)),
 ]

@@ -54,6 +54,13 @@ def say(value: Any) -> str:
 
 
 @register.simple_tag
+def marked(shown: Any) -> SafeString:
+    """A :class:`linli.platform.search.kinds.Marked`: what was asked for stands in ``<mark>``."""
+    parts = [format_html("<mark>{}</mark>" if hit else "{}", part) for part, hit in shown.parts(language())]
+    return mark_safe("".join(parts))  # noqa: S308  # parts are escaped
+
+
+@register.simple_tag
 def icon(name: str, label: str = "", css: str = "i") -> SafeString:
     """``{% icon "walk" %}`` beside a word; ``{% icon "plus" label="放大" %}`` when it stands alone."""
     return mark_safe(icons.svg(name, css=css, label=label))  # noqa: S308  # our own file; attributes escaped there

@@ -12,7 +12,7 @@ from linli.platform.ports import ports
 from linli.platform.web.request import Request
 
 from .community import choices, current_community
-from .nav import Face, menu, search_url
+from .nav import Face, menu, search_urls
 
 
 def shell(request: Request) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def shell(request: Request) -> dict[str, Any]:
         "community_name": SimpleLazyObject(lambda: _community_name(request)),
         "communities": SimpleLazyObject(lambda: choices(request)),
         "help": SimpleLazyObject(lambda: {"phone": _help_phone(request)}),
-        "search_url": SimpleLazyObject(lambda: search_url(request)),
+        "search": SimpleLazyObject(lambda: search_urls(request)),
         "nav": {face: SimpleLazyObject(partial(menu, request, face)) for face in faces},
     }
 

@@ -40,15 +40,15 @@ def add_door(door: Door) -> None:
 _SEARCH: dict[str, str] = {}
 
 
-def set_search(url_name: str, permission: str) -> None:
-    """Where the console's search field leads, for those with ``permission``."""
-    _SEARCH.update(url_name=url_name, permission=permission)
+def set_search(find: str, suggest: str, permission: str) -> None:
+    """Where the console's search field leads and what helps while one types (names of routes), for those with ``permission``."""
+    _SEARCH.update(find=find, suggest=suggest, permission=permission)
 
 
-def search_url(request: Request) -> str:
+def search_urls(request: Request) -> dict[str, str]:
     if not _SEARCH or not request.actor.may(_SEARCH["permission"]):
-        return ""
-    return reverse(_SEARCH["url_name"])
+        return {}
+    return {name: reverse(_SEARCH[name]) for name in ("find", "suggest")}
 
 
 def doors(face: Face) -> list[Door]:

@@ -29,4 +29,4 @@ def open_doors() -> None:
         add_door(Door("console", f"registry:{name}", text, icon, GROUP, permission, order))
     for name, text, icon, permission, group, order in KEPT:
         add_door(Door("console", f"registry:{name}", text, icon, group, permission, order))
-    set_search("registry:find", "console.use")
+    set_search("search:find", "search:suggest", "console.use")

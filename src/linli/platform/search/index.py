@@ -1,0 +1,100 @@
+"""Keeping the words: written in the transaction that writes what they name, taken away by the database itself, built anew by command.
+
+A room registers a :class:`Source` for each table whose rows can be found, and calls :func:`index` where it writes such rows. Words of a
+row go with the row: triggers (:func:`linli.platform.rls.unfindable`) take them away when it is deleted, taken back or its name is blanked,
+whoever does it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+
+from .models import SearchWord
+from .readings import Word
+
+BATCH = 1000
+_INSERT = """
+    INSERT INTO platform_search_word (record_id, token, kind, community_id, weight)
+    SELECT r::uuid, t, k, c::uuid, w FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::smallint[]) AS row (r, t, k, c, w)
+    ON CONFLICT (record_id, token) DO NOTHING
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Rows of ``model`` are found under ``kind`` by what ``words(row)`` says. ``rows()`` are all that should be findable: for building anew."""
+
+    kind: str
+    model: type[models.Model]
+    words: Callable[[Any], Iterable[Word]]
+    rows: Callable[[], models.QuerySet[Any]]
+
+
+_SOURCES: dict[type[models.Model], Source] = {}
+
+
+def add_source(source: Source) -> None:
+    _SOURCES[source.model] = source
+
+
+def sources() -> list[Source]:
+    return list(_SOURCES.values())
+
+
+def index(rows: Sequence[Any]) -> None:
+    """Write the words of new rows, in the running transaction. Rows of a table nobody registered have none."""
+    for batch in _batches(rows):
+        columns: list[list[Any]] = [[], [], [], [], []]
+        for row in batch:
+            source = _SOURCES.get(type(row))
+            if source is None:
+                continue
+            for word in source.words(row):
+                told = (row.pk, word.token, source.kind, getattr(row, "community_id", None), word.weight)
+                for column, value in zip(columns, told, strict=True):
+                    column.append(value)
+        if columns[0]:
+            _write(columns)
+
+
+def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    coming = iter(rows)
+    while batch := list(islice(coming, BATCH)):
+        yield batch
+
+
+def _write(columns: list[list[Any]]) -> None:
+    database = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
+    with psycopg.Cursor(database.connection) as cursor:
+        cursor.execute(_INSERT, columns)
+
+
+def forget(record_ids: Iterable[UUID]) -> None:
+    """Take the words of rows away, where a row stays but is no longer to be found."""
+    SearchWord.objects.filter(record_id__in=list(record_ids)).delete()
+
+
+def rebuild(say: Callable[[str, int], None] = lambda _kind, _n: None) -> int:
+    """Build all words anew, in one transaction per source; the number of rows. Searches go on meanwhile by the old words.
+
+    Call inside ``acting(System(...))``.
+    """
+    n_rows = 0
+    for source in sources():
+        n_of_kind = 0
+        with transaction.atomic():
+            SearchWord.objects.filter(kind=source.kind).delete()
+            for batch in _batches(source.rows().iterator(chunk_size=BATCH)):
+                index(batch)
+                n_of_kind += len(batch)
+        say(source.kind, n_of_kind)
+        n_rows += n_of_kind
+    return n_rows
