@@ -169,5 +169,5 @@ class BackupRun(models.Model):
         indexes: ClassVar = [models.Index(fields=["-begun_at"], name="platform_backup_newest")]
 
 
-from .search.models import Search as Search  # noqa: E402  # tables of the search belong to this application
-from .search.models import SearchWord as SearchWord  # noqa: E402
+from .search.models import Search as Search  # noqa: E402, PLC0414  # tables of the search belong to this application
+from .search.models import SearchWord as SearchWord  # noqa: E402, PLC0414

@@ -34,7 +34,7 @@ from .told import periods_of
 def place(request: Request, place_id: UUID) -> HttpResponse:
     actor, on = request.actor, asked_day(request)
     record = queries.find_place(actor, place_id, on=on)
-    inside = queries.list_places(actor, parent_id=place_id, on=on)
+    inside = queries.list_places_in_compounds(actor, on=on).filter(parent_id=place_id)
     holders = queries.holders_of(actor, place_id, on=on)[:-1]
     community_id = record.place.community_id
     context: dict[str, Any] = {
