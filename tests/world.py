@@ -76,6 +76,17 @@ class World:
             grants=standing.grants, own_communities=standing.own_communities, public_communities=public,
         )  # fmt: skip
 
+    def _bystander(self, community_id: UUID) -> Account:
+        """An account of a resident that nobody walks as: the walk may end it."""
+        from linli.registry.models import Person
+
+        taken = Account.objects.exclude(person_id=None).exclude(username__startswith="bystander").values("person_id")
+        person = Person.objects.filter(community_id=community_id).exclude(pk__in=taken).order_by("num").first()
+        assert person is not None
+        given = {"shown_name": "路人", "person_id": person.pk}
+        account, _ = Account.objects.get_or_create(username=f"bystander-{community_id.hex[-8:]}", defaults=given)
+        return account
+
     def objects(self, community_id: UUID) -> dict[str, Any]:
         """One object of every kind a route may name, of a community (for roles on a grid: of its first grid)."""
         from linli.journal.models import Fact
@@ -106,7 +117,7 @@ class World:
                 "tenure_id": tenure.pk if tenure else None,
                 "duty_id": models.Duty.objects.filter(community_id=community_id).first().pk,
                 "job_id": job.id,
-                "account_id": Account.objects.get(username="resident" if community_id == self.own else "resident_2").pk,
+                "account_id": self._bystander(community_id).pk,
             }
             for noun in ("place", "person", "organisation", "facility", "space", "device"):
                 records = (
