@@ -97,7 +97,7 @@ def _make_account(
     account.set_password(password)
     account.save()
     place_id = _place_for(policy.body["granted_on"], community)
-    grant_role(role, place_id=place_id, actor=SAMPLE, reason="demo", account_id=account.id)
+    grant_role(role, place_id=place_id, actor=SAMPLE, reason="示例账号", account_id=account.id)
 
 
 def _owners_living_in(grid_id: UUID) -> Iterator[UUID]:

@@ -14,6 +14,7 @@ from linli.platform.web.community import choices, current_community
 from linli.platform.web.page import page
 from linli.platform.web.request import Request
 from linli.registry import queries as registry
+from linli.registry.pages.naming import full_names
 from linli.registry.pages.words import role_title
 
 
@@ -32,12 +33,14 @@ def me(request: Request) -> HttpResponse:
     context: dict[str, object] = {"grants": _own_roles(actor)}
     if actor.person_id:
         context["person"] = registry.find_person(actor, actor.person_id)
-        context["household"] = registry.household_of(actor, actor.person_id)
-        context["homes"] = registry.homes_of_person(actor, actor.person_id)
-        held = registry.units_held_by(actor, actor.person_id).select_related("tenure")
-        context["tenures"] = [
-            {"name": registry.find_place(actor, row.tenure.unit_id).name_zh, "since": row.valid_from} for row in held
+        family = registry.household_of(actor, actor.person_id)
+        held = list(registry.units_held_by(actor, actor.person_id).select_related("tenure"))
+        names = full_names(actor, [*(member.unit_id for member in family), *(row.tenure.unit_id for row in held)])
+        context["household"] = [
+            {"name": one.name, "person_id": one.person_id, "home": names.get(one.unit_id, ""), "since": one.since}
+            for one in family
         ]
+        context["tenures"] = [{"name": names.get(row.tenure.unit_id, ""), "since": row.valid_from} for row in held]
     return render(request, "portal/me.html", context)
 
 

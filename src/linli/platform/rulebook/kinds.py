@@ -11,6 +11,7 @@ KINDS: dict[str, Text] = {
     "estimate": Text("估算办法", "Estimates"),
     "divisions": Text("行政区划级别", "Administrative levels"),
     "synthetic": Text("虚构样本参数", "Synthetic sample"),
+    "catalogue": Text("编码表", "Code lists"),
     "backup": Text("备份", "Backups"),
     "sign_in": Text("登录防护", "Sign-in limits"),
 }
