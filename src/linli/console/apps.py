@@ -16,6 +16,12 @@ class ConsoleConfig(AppConfig):
         rules = Text("规则与记录", "Rules and records")
         add_door(Door("console", "console:home", Text("今天", "Today"), "inbox", permission="console.use", order=10))
         add_door(Door("console", "console:jobs", Text("长任务", "Long work"), "loop", rules, "jobs.read", order=930))
+        people = Text("个人信息", "Personal data")
+        add_door(
+            Door(
+                "console", "console:reads", Text("谁看过谁", "Who read whom"), "eye", people, "privacy.reads.read", 820
+            )
+        )
         add_door(
             Door(
                 "console",

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from . import jobs, overview, pages, public
+from . import jobs, overview, pages, privacy, public
 
 app_name = "console"
 urlpatterns = [
     path("console/", pages.home, name="home"),
     path("console/jobs/", jobs.jobs, name="jobs"),
     path("console/jobs/<uuid:job_id>/", jobs.job, name="job"),
+    path("console/privacy/reads/", privacy.reads, name="reads"),
     path("overview/", overview.overview, name="overview"),
     path("open/", public.start, name="open"),
 ]

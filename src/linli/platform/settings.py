@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "ninja",
     "linli.platform",
+    "linli.platform.privacy",
     "linli.journal",
     "linli.registry",
     "linli.lifecircle",

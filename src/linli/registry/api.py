@@ -13,6 +13,7 @@ from ninja import Field, Query, Router, Schema
 
 from linli.kernel.errors import NotFoundError
 from linli.platform.privacy import mask_phone
+from linli.platform.privacy.reading import record_read
 from linli.platform.web.api import operation
 from linli.platform.web.request import Request
 
@@ -25,6 +26,7 @@ from .visible import today
 router = Router(tags=["registry"])
 GEOJSON = "application/geo+json"
 MAX_ROWS = 1000
+API_FIELDS = ("name", "sex", "age", "phone_mask", "needs")
 
 
 class Part(Schema):
@@ -79,7 +81,9 @@ def people(
     if community_id not in request.actor.scope:
         raise NotFoundError
     rows = queries.list_people(request.actor, community_id=community_id, text=text, on=on)
-    page = rows[part.offset : part.offset + part.limit]
+    page = list(rows[part.offset : part.offset + part.limit])
+    people = [row.person_id for row in page]
+    record_read(request.actor, people, community_id=community_id, what="api", fields=API_FIELDS)
     return {"n_total": rows.count(), "people": [_person(row, on or today()) for row in page]}
 
 
@@ -87,7 +91,9 @@ def people(
 @operation()
 def person(request: Request, person_id: UUID, on: dt.date | None = None) -> dict[str, Any]:
     """Somebody the caller may see: by permission, or themselves and their household."""
-    return _person(queries.find_person(request.actor, person_id, on=on), on or today())
+    row = queries.find_person(request.actor, person_id, on=on)
+    record_read(request.actor, [person_id], community_id=row.community_id, what="api", fields=API_FIELDS)
+    return _person(row, on or today())
 
 
 def _collection(features: Iterable[dict[str, Any]]) -> HttpResponse:

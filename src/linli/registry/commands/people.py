@@ -14,6 +14,7 @@ from linli.kernel.errors import NotFoundError
 from linli.kernel.ids import uuid7
 from linli.platform.actors import Actor
 from linli.platform.installation import installation_kind
+from linli.platform.privacy.reading import record_read
 
 from .. import catalogues, dating, events
 from ..models import Membership, Person, PersonRecord
@@ -101,13 +102,18 @@ def end_person(person_id: UUID, *, actor: Actor, on: dt.date) -> None:
         )
 
 
-def reveal(person_id: UUID, column: str, *, actor: Actor, reason: str) -> str:
-    """What is sealed in ``column`` (one of :data:`REVEALED`), for a reason that stays in the journal. Empty where nothing is recorded."""
+def reveal(person_id: UUID, column: str, *, actor: Actor, reason: str, note: str = "") -> str:
+    """What is sealed in ``column`` (one of :data:`REVEALED`), for a reason that stays in the journal and is shown to the person with
+    the ``note``, which does not. Empty where nothing is recorded.
+    """
     person: Any = records.seen(PERSON, actor, person_id)
     require_at(actor, "registry.person.unmask", community_id=person.community_id, path=[person.community_id])
     check_reveal_reason(reason)
     row = PersonRecord.objects.as_of(local_day(now())).filter(person_id=person_id).first()
     append(REVEALED[column](person.community_id, person_id, reason), actor=actor)
+    record_read(
+        actor, [person_id], community_id=person.community_id, what="unmask", fields=[column], reason=reason, note=note
+    )
     return opened(row, column) if row else ""
 
 

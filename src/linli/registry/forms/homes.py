@@ -30,6 +30,7 @@ REASONS = {
     "asked_by_person": Text("本人要求", "The person asked for it"),
     "correction": Text("核对、更正", "Checking or correcting"),
     "callback": Text("回访", "A call back"),
+    "other": Text("别的（请写明）", "Something else (say what)"),
 }
 
 
@@ -253,6 +254,16 @@ class RevealForm(ActForm):
         label=both("为什么要看", "Why you need it"), widget=forms.RadioSelect,
         choices=[(code, spoken(REASONS[code])) for code in REVEAL_REASONS],
     )  # fmt: skip
+    note = forms.CharField(
+        label=both("补充说明", "More, in your words"), max_length=200, required=False,
+        help_text=both("本人看得到；加密保存，不进日志", "The person can read it; kept encrypted, outside the journal"),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any] | None:
+        said = super().clean()
+        if self.cleaned_data.get("reason") == "other" and not self.cleaned_data.get("note"):
+            self.add_error("note", both("选了“别的”，请写明为什么", "Say why, as none of the reasons fits"))
+        return said
 
 
 class DutyForm(ActForm):

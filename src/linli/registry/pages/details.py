@@ -13,6 +13,7 @@ from django.urls import reverse
 from linli.journal.queries import history_of as facts_of
 from linli.kernel.text import Text
 from linli.platform.kit.tables import Table
+from linli.platform.privacy.reading import record_read
 from linli.platform.web.page import page
 from linli.platform.web.request import Request
 
@@ -70,8 +71,13 @@ def _home(request: Request, record: Any) -> dict[str, Any]:
         context["held_before"] = [
             {"row": row, "kind": words.code_text(words.TENURES, row.kind)} for row in held if row.valid_to
         ]
+        people = [row.person_id for row in held if row.name]
+        record_read(actor, people, community_id=community_id, what="list", fields=["name", "tenure"])
     if actor.may("registry.person.read", community_id):
-        context["residents"] = _members(queries.residents_of(actor, record.place_id, on=on))
+        residents = queries.residents_of(actor, record.place_id, on=on)
+        context["residents"] = _members(residents)
+        people = [one.person_id for one in residents]
+        record_read(actor, people, community_id=community_id, what="list", fields=["name", "age", "home"])
     return context
 
 
@@ -97,6 +103,9 @@ def person(request: Request, person_id: UUID) -> HttpResponse:
         "shows_birth": may_unmask or not is_minor(record.born_on, on or today()),
         "age": age_on(record.born_on, on or today()),
     }
+    record_read(actor, [person_id], community_id=community_id, what="page", fields=_shown(context))
+    family = [one.person_id for one in household if one.person_id != person_id]
+    record_read(actor, family, community_id=community_id, what="list", fields=["name", "age", "home"])
     may_see_tenure = actor.may("registry.tenure.read", community_id)
     held = list(queries.units_held_by(actor, person_id, on=on)) if may_see_tenure else []
     units = (
@@ -112,6 +121,12 @@ def person(request: Request, person_id: UUID) -> HttpResponse:
     rows = queries.history_of_person(actor, person_id)
     covered = () if context["shows_birth"] else ("born_on",)
     return render(request, "registry/person.html", context | _history(request, rows, person_id, "person", covered))
+
+
+def _shown(context: dict[str, Any]) -> list[str]:
+    """Which of what is known of a person their page shows to this reader."""
+    optional = {"birth": context["shows_birth"], "document_mask": context["document_mask"], "needs": context["needs"]}
+    return ["name", "sex", "home", "household", "history", *(name for name, is_shown in optional.items() if is_shown)]
 
 
 def _stay(membership: Any, home: Any, names: dict[UUID, str]) -> dict[str, Any]:

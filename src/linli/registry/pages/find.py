@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from linli.kernel.text import Text
 from linli.platform.actors import Actor
+from linli.platform.privacy.reading import record_read
 from linli.platform.search.kinds import Hit, Kind, add_kind
 
 from .. import queries, searching
@@ -30,6 +31,9 @@ def add_kinds() -> None:
 def _people_hits(actor: Actor, records: Sequence[Any]) -> list[Hit]:
     homes = {record.person_id: _home(actor, record.person_id) for record in records}
     names = full_names(actor, homes.values())
+    for at in {record.community_id for record in records}:
+        found = [record.person_id for record in records if record.community_id == at]
+        record_read(actor, found, community_id=at, what="list", fields=["name", "home"])
     return [
         Hit(reverse("registry:person", args=[record.person_id]), record.name, names.get(homes[record.person_id], ""))
         for record in records

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from linli.platform.kit.tables import Table, TableSpec
+from linli.platform.privacy.reading import record_read
 from linli.platform.web.community import choices, current_community
 from linli.platform.web.page import page
 from linli.platform.web.request import Request
@@ -38,6 +39,8 @@ def _list(permission: str, spec: TableSpec, rows: Callable[..., Any]) -> Any:
         table = Table(spec, request.GET, rows(request.actor, community_id=community_id, on=on))
         new, permission_to_add = NEW[spec.key]
         may_add = request.actor.may(permission_to_add, community_id)
+        if spec is tables.PEOPLE:
+            _note_reads(request, table)
         context = {
             "table": table,
             "title": tables.TITLES[spec.key],
@@ -48,6 +51,15 @@ def _list(permission: str, spec: TableSpec, rows: Callable[..., Any]) -> Any:
         return table.download() or render(request, "registry/list.html", context)
 
     return view
+
+
+def _note_reads(request: Request, table: Table) -> None:
+    """Who is on the page, or in the file taken away, can see that they were."""
+    what = "export" if table.query.format else "list"
+    fields = [column.key for column in table.spec.columns]
+    for community_id in {row.community_id for row in table.rows}:
+        people = [row.person_id for row in table.rows if row.community_id == community_id]
+        record_read(request.actor, people, community_id=community_id, what=what, fields=fields)
 
 
 places = _list("registry.place.read", tables.PLACES, queries.list_places_in_compounds)

@@ -10,8 +10,9 @@ from django.shortcuts import render
 
 from linli.kernel.errors import NotFoundError
 from linli.kernel.text import Text
-from linli.platform.actors import permissions_of
+from linli.platform.actors import Actor, permissions_of
 from linli.platform.ports import ports
+from linli.platform.privacy.reading import record_read
 from linli.platform.web.community import choices, current_community
 from linli.platform.web.page import page
 from linli.platform.web.request import Request
@@ -55,6 +56,15 @@ def _register_place(form: PlaceForm, request: Request, community_id: UUID | None
     )
 
 
+def _read_person(actor: Actor, person_id: UUID, **day: Any) -> Any:
+    """The record a form is about; the person can see that it was opened."""
+    record = queries.find_person(actor, person_id, **day)
+    record_read(
+        actor, [person_id], community_id=record.community_id, what="page", fields=["name", "sex", "birth", "needs"]
+    )
+    return record
+
+
 PLACE = Writing(
     key="place",
     plural="places",
@@ -80,7 +90,7 @@ PERSON = Writing(
     thing=Text("登记一位居民", "Register a resident"),
     permission="registry.person.change",
     form=PersonForm,
-    find=queries.find_person,
+    find=_read_person,
     history=lambda request, person_id: queries.history_of_person(request.actor, person_id),
     called=lambda record: record.name,
     register=_register(commands.register_person),

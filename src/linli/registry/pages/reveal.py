@@ -42,9 +42,7 @@ def reveal_view(sight: Sight) -> Callable[..., HttpResponseBase]:
         seen: list[str] = []
         if form.is_valid():
             form.carried_out(
-                lambda: seen.append(
-                    commands.reveal(person_id, sight.column, actor=request.actor, reason=form.cleaned_data["reason"])
-                )
+                lambda: seen.append(commands.reveal(person_id, sight.column, actor=request.actor, **form.cleaned_data))
             )
         context = {
             "form": form,

@@ -138,7 +138,7 @@ def latest_birth(age: int, day: dt.date) -> dt.date:
         return dt.date(day.year - age, 2, 28)
 
 
-REVEAL_REASONS = ("visit", "emergency", "asked_by_person", "correction", "callback")
+REVEAL_REASONS = ("visit", "emergency", "asked_by_person", "correction", "callback", "other")
 """Why a whole number may be looked at; kept in the fact as a code."""
 BAD_REASON = define(
     "registry.bad_reveal_reason",

@@ -98,8 +98,9 @@ def enter(town: Town) -> Enter:
 
     from ..town import LAYER
 
-    def browser(role: str, place_id: UUID, *, name: str = "") -> Browser:
-        account = Account(username=name or f"{role}-{place_id.hex[-6:]}", shown_name=name or role)
+    def browser(role: str, place_id: UUID, *, name: str = "", person: UUID | None = None) -> Browser:
+        seat = person or place_id
+        account = Account(username=name or f"{role}-{seat.hex[-6:]}", shown_name=name or role, person_id=person)
         account.set_unusable_password()
         account.save()
         with acting(LAYER):

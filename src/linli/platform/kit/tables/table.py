@@ -119,15 +119,21 @@ class Table:
         """The answer to ``?format=…``; ``None`` when a page is wanted."""
         if not self.query.format:
             return None
-        rows: Sequence[Any] = list(self.matching[: self.spec.max_export])
         if self.query.format == "json":
-            return as_json(self.spec, rows)
-        return {"csv": as_csv, "xlsx": as_xlsx}[self.query.format](self.spec, rows, self.language)
+            return as_json(self.spec, self.rows)
+        return {"csv": as_csv, "xlsx": as_xlsx}[self.query.format](self.spec, self.rows, self.language)
+
+    @cached_property
+    def rows(self) -> Sequence[Any]:
+        """The rows given out: those of the download asked for, else those of the page."""
+        if self.query.format:
+            return list(self.matching[: self.spec.max_export])
+        start = (self.page - 1) * self.spec.page_size
+        return list(self.matching[start : start + self.spec.page_size])
 
     @cached_property
     def lines(self) -> list[Line]:
-        start = (self.page - 1) * self.spec.page_size
-        return list(self._lines(self.matching[start : start + self.spec.page_size], now()))
+        return list(self._lines(self.rows, now()))
 
     def _lines(self, rows: Rows, at: dt.datetime) -> Iterator[Line]:
         last: Text | None = None

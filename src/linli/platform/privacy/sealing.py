@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from linli.kernel.errors import LinliError, define
 
-from .keys import keyring
+from ..keys import keyring
 
 SEALED_VERSION = b"\x01"
 NONCE_BYTES = 12
