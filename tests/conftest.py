@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from linli.platform.testkit import TestDatabases, clear_dead_homes, enter_test_home, using_database
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 HOME = enter_test_home()
 DATA = Path(os.environ.get("LINLI_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data").absolute()
 os.environ["LINLI_DATA"] = str(DATA)
+# How long an example takes says more of the machine than of the code; speed is measured in benchmarks/.
+settings.register_profile("linli", deadline=None)
+settings.load_profile("linli")
 EMPTY = "linli_tpl_empty"
 WORLD = "linli_tpl_world"
 
