@@ -68,6 +68,31 @@ def up(
 
 
 @app.command()
+def init(
+    province: Annotated[
+        str, typer.Option(help="The two digits of its national division code, e.g. 43; asked for without it.")
+    ] = "",
+    username: Annotated[str, typer.Option(help="The first administrator's username; asked for without it.")] = "",
+    name: Annotated[str, typer.Option(help="The name shown; asked for without it.")] = "",
+) -> None:
+    """Begin a real installation: no sample, the first administrator. Then: linli serve."""
+    from linli.real import begin
+
+    begin(province=province, username=username, name=name)
+
+
+@app.command()
+def serve(
+    port: Annotated[int | None, typer.Option(help="Loopback port; the first free one from 8000 by default.")] = None,
+    proxy: Annotated[str, typer.Option(help="Addresses of proxies whose forwarding headers are believed.")] = "",
+) -> None:
+    """Run a real installation: database, migrations, web and worker; Ctrl-C stops everything. TLS is the proxy's (docs/deploy.md)."""
+    from linli.real import serve as run
+
+    run(port=port, proxy=proxy)
+
+
+@app.command()
 def web(
     port: Annotated[int, typer.Option()] = 8000,
     host: Annotated[str, typer.Option(help="Address to listen on; the loopback by default.")] = "127.0.0.1",

@@ -4,77 +4,26 @@ from __future__ import annotations
 
 import os
 import secrets
-import signal
 import sys
-import threading
-import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from linli.sample import DemoAccount
 
 from linli.platform.home import Home, current_home
-from linli.platform.supervise import Part, free_port, hand_over, lower_user, only_one, supervise, wait_until_ready
+from linli.platform.supervise import stand
 
 
 def up(*, port: int | None = None, n_people: int | None = None) -> None:
     """Run the demo until Ctrl-C or SIGTERM. Every step may be repeated after a crash at any point."""
-    begun = time.monotonic()
-    home = current_home()
-    home.make()
-    stop = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stop.set())
-    with only_one(home) as note:
-        chosen = free_port(port)
-        address = f"http://127.0.0.1:{chosen}/"
-        note(f"{address} pid {os.getpid()}")
-        server = _start_database(home)
-        try:
-            accounts = _prepare(n_people)
-            if stop.is_set():
-                return
-            user = lower_user(home)
-            if user:
-                hand_over(home, user)
-            elif os.geteuid() == 0:
-                _say(
-                    "注意：系统用户 linli 读不到当前的 Python，网页服务将以 root 运行（数据库不会）。换个系统装的 Python 就不会这样"
-                )
-                _say(
-                    "Note: user linli cannot reach this Python, so web and worker run as root (the database does not). A Python outside root's folder mends it."
-                )
-            environment = dict(os.environ) | {
-                "LINLI_HOME": str(home.path),
-                "LINLI_KEY_FILE": str(home.key_file),
-                "NUMBA_CACHE_DIR": str(home.cache),
-                "PYTHONUNBUFFERED": "1",
-            }
-            parts = [
-                Part("web", ["web", "--port", str(chosen)], environment, home.run / "web.log", user),
-                Part("worker", ["worker"], environment, home.run / "worker.log", user),
-            ]
-            for part in parts:
-                part.start()
-            if wait_until_ready(f"{address}readyz", stop=stop):
-                _greet(address, accounts, time.monotonic() - begun)
-            elif not stop.is_set():
-                _say(f"网页服务没有就绪，见 {parts[0].log}\nThe web server is not ready; see {parts[0].log}")
-            supervise(parts, stop=stop, say=_say)
-        finally:
-            if server is not None:
-                server.stop()
-            _say("已停止 / stopped")
-
-
-def _start_database(home: Home) -> Any:
-    if os.environ.get("DATABASE_URL"):
-        return None
-    from linli.platform.postgres import Server
-
-    server = Server(home)
-    server.start()
-    return server
+    accounts: list[DemoAccount] = []
+    stand(
+        current_home(),
+        port=port,
+        prepare=lambda: accounts.extend(_prepare(n_people)),
+        greet=lambda address, seconds: _greet(address, accounts, seconds),
+        say=_say,
+    )
 
 
 def _prepare(n_people: int | None) -> list[DemoAccount]:

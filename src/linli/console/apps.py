@@ -13,6 +13,8 @@ class ConsoleConfig(AppConfig):
     def ready(self) -> None:
         from linli.platform.web.nav import Door, add_door
 
+        from .setup import PERMISSION
+
         rules = Text("规则与记录", "Rules and records")
         add_door(Door("console", "console:home", Text("今天", "Today"), "inbox", permission="console.use", order=10))
         add_door(Door("console", "console:jobs", Text("长任务", "Long work"), "loop", rules, "jobs.read", order=930))
@@ -43,5 +45,6 @@ class ConsoleConfig(AppConfig):
                 order=20,
             )
         )
+        add_door(Door("console", "console:setup", Text("开通社区", "Setting up"), "check", rules, PERMISSION, 890))
         add_door(Door("open", "console:open", Text("首页", "Start"), "home", order=10))
         add_door(Door("open", "rulebook:open-policies", Text("规则", "Rules"), "policy", order=90))

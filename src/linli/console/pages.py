@@ -5,24 +5,32 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from linli.lifecircle import queries as lifecircle
 from linli.platform.jobs import list_jobs
-from linli.platform.web.community import current_community
+from linli.platform.web.community import choices, current_community
 from linli.platform.web.page import page
 from linli.platform.web.request import Request
 from linli.registry import queries as registry
+
+from . import setup
 
 WORST_SHOWN = 8
 
 
 @page(permission="console.use")
 def home(request: Request) -> HttpResponse:
-    actor, community_id = request.actor, current_community(request)
+    actor = request.actor
+    if not choices(request):
+        may_set_up = actor.may(setup.PERMISSION)
+        return redirect("console:setup") if may_set_up else render(request, "console/nothing_yet.html")
+    community_id = current_community(request)
     context: dict[str, Any] = {
         "running": [job for job in list_jobs(actor, limit=20) if job.state in ("waiting", "running")]
     }
+    if actor.may(setup.PERMISSION, community_id):
+        context["setup"] = setup.how_far(request)
     if actor.may("registry.place.read", community_id):
         context["totals"] = registry.count_totals(actor, community_id)
         context["elders"] = elders_of(context["totals"])

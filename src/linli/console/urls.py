@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import jobs, overview, pages, privacy, public
+from . import jobs, overview, pages, privacy, public, setup
 
 app_name = "console"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("console/jobs/", jobs.jobs, name="jobs"),
     path("console/jobs/<uuid:job_id>/", jobs.job, name="job"),
     path("console/privacy/reads/", privacy.reads, name="reads"),
+    path("console/setup/", setup.setup, name="setup"),
     path("overview/", overview.overview, name="overview"),
     path("open/", public.start, name="open"),
 ]

@@ -1,4 +1,4 @@
-"""``linli up``: the database, the web server and the worker under one roof, stopped together.
+"""``linli up`` and ``linli serve``: the database, the web server and the worker under one roof, stopped together.
 
 A part that dies is started again; when this process dies, its children notice and end; the database outlives a crash and the next
 start takes it over.
@@ -17,7 +17,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
@@ -25,7 +25,7 @@ from typing import Any, TextIO
 from linli.kernel.errors import LinliError, define
 
 from .home import Home
-from .postgres import run_as_user
+from .postgres import Server, run_as_user
 
 FIRST_PORT = 8000
 RUNNING = define(
@@ -186,6 +186,73 @@ def wait_until_ready(url: str, *, stop: threading.Event, limit_s: float = 60) ->
             pass  # not up yet
         stop.wait(0.2)
     return False
+
+
+def stand(
+    home: Home,
+    *,
+    port: int | None,
+    prepare: Callable[[], None],
+    greet: Callable[[str, float], None],
+    say: Callable[[str], None],
+    web_options: Sequence[str] = (),
+) -> None:
+    """Run an installation until Ctrl-C or SIGTERM: the database, ``prepare()``, then web and worker; ``greet(address, seconds)`` once it answers.
+
+    Every step may be repeated after a crash at any point.
+    """
+    begun = time.monotonic()
+    home.make()
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    with only_one(home) as note:
+        chosen = free_port(port)
+        address = f"http://127.0.0.1:{chosen}/"
+        note(f"{address} pid {os.getpid()}")
+        server = None if os.environ.get("DATABASE_URL") else Server(home)
+        try:
+            if server is not None:
+                server.start()
+            prepare()
+            if stop.is_set():
+                return
+            parts = _parts(home, ["--port", str(chosen), *web_options], say)
+            for part in parts:
+                part.start()
+            if wait_until_ready(f"{address}readyz", stop=stop):
+                greet(address, time.monotonic() - begun)
+            elif not stop.is_set():
+                say(f"网页服务没有就绪，见 {parts[0].log}\nThe web server is not ready; see {parts[0].log}")
+            supervise(parts, stop=stop, say=say)
+        finally:
+            if server is not None:
+                server.stop()
+            say("已停止 / stopped")
+
+
+def _parts(home: Home, web_options: Sequence[str], say: Callable[[str], None]) -> list[Part]:
+    """Web and worker, as a user without power where we are root and there is one."""
+    user = lower_user(home)
+    if user:
+        hand_over(home, user)
+    elif os.geteuid() == 0:
+        say(
+            "注意：系统用户 linli 读不到当前的 Python，网页服务将以 root 运行（数据库不会）。换个系统装的 Python 就不会这样"
+        )
+        say(
+            "Note: user linli cannot reach this Python, so web and worker run as root (the database does not). A Python outside root's folder mends it."
+        )
+    environment = dict(os.environ) | {
+        "LINLI_HOME": str(home.path),
+        "LINLI_KEY_FILE": str(home.key_file),
+        "NUMBA_CACHE_DIR": str(home.cache),
+        "PYTHONUNBUFFERED": "1",
+    }
+    return [
+        Part("web", ["web", *web_options], environment, home.run / "web.log", user),
+        Part("worker", ["worker"], environment, home.run / "worker.log", user),
+    ]
 
 
 def free_bytes(home: Home) -> int:

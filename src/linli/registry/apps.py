@@ -14,6 +14,7 @@ class RegistryConfig(AppConfig):
         from . import tasks  # noqa: F401  # declares its kinds of long work, for the web and for the worker
         from .pages.doors import open_doors
         from .pages.find import add_kinds
+        from .pages.setting_up import open_steps
         from .scopetree import RegistryScopeTree
         from .searching import add_sources
 
@@ -21,3 +22,4 @@ class RegistryConfig(AppConfig):
         open_doors()
         add_sources()
         add_kinds()
+        open_steps()

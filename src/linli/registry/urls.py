@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .pages import accounts, details, duties, grants, homes, imports, lists, nouns, reveal
+from .pages import accounts, details, duties, grants, homes, imports, lists, nouns, reveal, setting_up
 
 app_name = "registry"
 
@@ -22,6 +22,7 @@ def _writing(key: str, plural: str) -> list[URLPattern]:
 
 
 urlpatterns = [
+    path("console/setup/place/", setting_up.community_new, name="community-new"),
     path("console/places/", lists.places, name="places"),
     path("console/places/<uuid:place_id>/", details.place, name="place"),
     path("console/people/", lists.people, name="people"),

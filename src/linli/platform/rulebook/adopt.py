@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.db import connection
+
 from linli.kernel.errors import LinliError, define
 from linli.kernel.policyfile import Policy, known_policies, parse_policy
 from linli.platform.actors import Actor
@@ -25,6 +27,9 @@ NONE_IN_FORCE = define(
     en="No version of {kind}/{id} is in force on {day}",
     status=404,
 )
+
+
+ADOPTION_LOCK = 0x4C494E4C4950  # "LINLIP"
 
 
 def adopt(policy: Policy, *, origin: str, actor: Actor, text: str = "") -> PolicyVersion:
@@ -57,7 +62,9 @@ def adopt(policy: Policy, *, origin: str, actor: Actor, text: str = "") -> Polic
 
 
 def adopt_known(*, actor: Actor) -> int:
-    """Adopt every policy of the package and of this home that has no row yet; how many."""
+    """Adopt every policy of the package and of this home that has no row yet; how many. Two starts at once take turns."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ADOPTION_LOCK])
     rows = {
         (row.kind, row.policy_id, row.version): bytes(row.sha256).hex()
         for row in PolicyVersion.objects.only("kind", "policy_id", "version", "sha256")
