@@ -8,6 +8,7 @@ from uuid import UUID
 from django.test import Client
 
 from linli.kernel.policyfile import known_policies
+from linli.kernel.text import Text
 from linli.platform.actors import Actor, System
 from linli.platform.db import acting
 from linli.platform.models import Account, Job
@@ -125,6 +126,7 @@ class World:
                 )
                 found[f"{noun}_record_id"] = records.first().pk
             found["search_id"] = _a_search(found["account_id"])
+            found["message_id"] = _parked_message(community_id)
             found["fact_id"] = Fact.objects.filter(community_id=community_id).first().pk
         return found
 
@@ -137,3 +139,15 @@ class World:
             rows = PersonRecord.objects.filter(community_id=community_id).values_list("name", "person_id")
             names = [name for name, _ in rows if name not in others and len(name) >= 3]
             return [*names[:300], *(str(person) for _, person in rows[:300])]
+
+
+def _parked_message(community_id: UUID) -> UUID:
+    from linli.platform.delivery import queue
+    from linli.platform.delivery.tables import Outgoing
+
+    Outgoing.objects.filter(community_id=community_id).delete()
+    message = queue(
+        channel="sms", address="13800000000", text=Text("试", "Test"), kind="test", community_id=community_id
+    )
+    Outgoing.objects.filter(id=message).update(state="parked")
+    return message

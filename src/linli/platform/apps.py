@@ -9,6 +9,13 @@ class PlatformConfig(AppConfig):
     verbose_name = "Platform"
 
     def ready(self) -> None:
+        from linli.kernel.text import Text
+        from linli.platform.delivery.sending import run_delivery
         from linli.platform.kit import assets
+        from linli.platform.web.nav import Door, add_door
+        from linli.platform.worker import worker_loop
 
         assets.remember_build()
+        worker_loop("delivery", run_delivery)
+        rules = Text("规则与记录", "Rules and records")
+        add_door(Door("console", "delivery", Text("消息投递", "Delivery"), "mail", rules, "delivery.read", 940))

@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from linli.kernel.ids import uuid7
 
+from .delivery.tables import Channel, Outgoing  # noqa: F401  # Django looks for tables here
+
 
 class Installation(models.Model):
     """One row: what this database was born as. A demo refuses real persons, a real one refuses synthetic people."""

@@ -13,5 +13,6 @@ KINDS: dict[str, Text] = {
     "synthetic": Text("虚构样本参数", "Synthetic sample"),
     "catalogue": Text("编码表", "Code lists"),
     "backup": Text("备份", "Backups"),
+    "delivery": Text("消息投递", "Delivery of messages"),
     "sign_in": Text("登录防护", "Sign-in limits"),
 }
