@@ -372,6 +372,41 @@ class MapImported:
 
 
 @dataclass(frozen=True, slots=True)
+class TableApplied:
+    """A list was imported (``noun`` people or facilities): what it added and changed. ``sha256`` of the file, ``digest`` of what it did."""
+
+    name: ClassVar[str] = "registry.table_applied"
+    version: ClassVar[int] = 1
+    said: ClassVar[Text] = Text("导入了一份名单", "A list was imported")
+    community_id: UUID | None
+    subject_id: UUID
+    noun: str
+    sha256: str
+    digest: str
+    n_added: int
+    n_changed: int
+    n_unchanged: int
+    n_homes: int
+    n_households: int
+    n_tenures: int
+    valid_from: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class TableUndone:
+    """An import was undone: its rows are taken back and what they replaced is said anew."""
+
+    name: ClassVar[str] = "registry.table_undone"
+    version: ClassVar[int] = 1
+    said: ClassVar[Text] = Text("撤销了一次名单导入", "The import of a list was undone")
+    community_id: UUID | None
+    subject_id: UUID
+    noun: str
+    n_taken_back: int
+    n_restored: int
+
+
+@dataclass(frozen=True, slots=True)
 class SampleLoaded:
     """A synthetic community was registered in one go. ``sha256`` of what the generator made."""
 

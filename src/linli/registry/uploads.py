@@ -7,10 +7,12 @@ for are deleted after a week.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from linli.kernel.errors import LinliError, define
@@ -19,6 +21,8 @@ from linli.platform.home import current_home
 
 KEPT_S = 7 * 86_400  # designed here: a preview can be left over a weekend and a holiday
 SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".geojson", ".json")
+TABLE_SUFFIXES = (".csv", ".xlsx")
+FOUND = ".found"  # beside a file: what was found in it, for the pages; personal like the file itself, and gone with it
 GONE = define(
     "registry.upload_gone",
     zh="上传的文件已经不在了（用过、放弃或过了七天），请重新上传",
@@ -28,8 +32,8 @@ GONE = define(
 
 
 def suffix_of(name: str) -> str:
-    """The map suffix of a file name, lower case; empty where it is none of :data:`SUFFIXES`."""
-    return next((suffix for suffix in SUFFIXES if name.lower().endswith(suffix)), "")
+    """The suffix of a file name that can be imported, lower case; empty where it is none of them."""
+    return next((suffix for suffix in (*SUFFIXES, *TABLE_SUFFIXES) if name.lower().endswith(suffix)), "")
 
 
 def keep(chunks: Iterable[bytes], *, suffix: str) -> str:
@@ -59,8 +63,32 @@ def exists(handle: str) -> bool:
 
 
 def forget(handle: str) -> None:
-    """Delete the file; that it is gone already is no error."""
+    """Delete the file and what was found in it; that it is gone already is no error."""
     _path(handle).unlink(missing_ok=True)
+    _found(handle).unlink(missing_ok=True)
+
+
+def note(handle: str, found: dict[str, Any]) -> None:
+    """Keep what was found in a file beside it, whole or not at all. It may name people, so it is no row of the database."""
+    path = _found(handle)
+    half = path.with_suffix(".half")
+    descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(found, file, ensure_ascii=False)
+    half.replace(path)
+
+
+def noted(handle: str) -> dict[str, Any]:
+    """What :func:`note` kept; empty where it is gone."""
+    try:
+        return json.loads(_found(handle).read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+    except FileNotFoundError:
+        return {}
+
+
+def _found(handle: str) -> Path:
+    path = _path(handle)
+    return path.with_name(path.name + FOUND)
 
 
 def _path(handle: str) -> Path:

@@ -1,6 +1,7 @@
 """The registry's tables: identities, and dated rows about them (see :mod:`linli.registry.dated`)."""
 
 from .grants import RoleGrant
+from .imports import TableColumns, TableImport
 from .people import Household, Membership, Person, PersonRecord, Residence, Tenure, TenureRecord
 from .places import MapEdition, Place, PlaceKind, PlaceRecord
 from .things import (
@@ -50,6 +51,8 @@ __all__ = [
     "PlaceRecord",
     "Residence",
     "RoleGrant",
+    "TableColumns",
+    "TableImport",
     "Tenure",
     "TenureRecord",
     "VacantSpace",
