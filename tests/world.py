@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
 from django.test import Client
 
+from linli.kernel.ids import uuid7
 from linli.kernel.policyfile import known_policies
 from linli.kernel.text import Text
 from linli.platform.actors import Actor, System
@@ -103,8 +105,14 @@ class World:
             job, _ = Job.objects.get_or_create(
                 kind="registry.import_map", community_id=community_id, started_by="system:test", state="done"
             )
+            table, _ = models.TableImport.objects.get_or_create(
+                community_id=community_id, noun="people", file="test.csv", defaults={
+                    "upload": f"{uuid7()}.csv", "valid_from": dt.date(2026, 1, 1), "started_by": "system:test", "job_id": job.id,
+                },
+            )  # fmt: skip
             found: dict[str, Any] = {
                 "community_id": community_id,
+                "import_id": table.pk,
                 "place_id": building.pk,
                 "building_id": building.pk,
                 "unit_id": models.Place.objects.filter(kind="unit", path__contains=[building.pk]).first().pk,

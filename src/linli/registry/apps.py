@@ -11,7 +11,7 @@ class RegistryConfig(AppConfig):
     def ready(self) -> None:
         from linli.platform.ports import ports
 
-        from . import tasks  # noqa: F401  # declares its kinds of long work, for the web and for the worker
+        from . import tabletasks, tasks  # noqa: F401  # declares its kinds of long work, for the web and for the worker
         from .pages.doors import open_doors
         from .pages.find import add_kinds
         from .pages.setting_up import open_steps

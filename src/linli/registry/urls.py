@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from .pages import accounts, details, duties, grants, homes, imports, lists, nouns, reveal, setting_up
+from .pages import accounts, details, duties, grants, homes, imports, lists, nouns, reveal, setting_up, tables_in
 
 app_name = "registry"
 
@@ -49,6 +49,7 @@ urlpatterns = [
     path("console/organisations/<uuid:organisation_id>/duties/<uuid:duty_id>/end/", duties.duty_end, name="duty-end"),
     path("console/import/map/", imports.import_map, name="import-map"),
     path("console/import/map/<uuid:job_id>/", imports.import_step, name="import-step"),
+    *tables_in.PEOPLE.addresses(),
     path("console/grants/", grants.grants, name="grants"),
     path("console/grants/new/", grants.grant_new, name="grant-new"),
     path("console/grants/<uuid:grant_id>/end/", grants.grant_end, name="grant-end"),

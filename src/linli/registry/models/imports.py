@@ -29,6 +29,7 @@ class TableImport(models.Model):
     file = models.CharField(max_length=200)
     upload = models.CharField(max_length=80)
     valid_from = models.DateField()
+    synthetic = models.BooleanField(default=False)
     crs = models.CharField(max_length=12, default="", blank=True)
     columns = models.JSONField(default=dict)
     answers = models.JSONField(default=dict)

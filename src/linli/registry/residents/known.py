@@ -115,7 +115,7 @@ def _span(row: Any) -> Span:
 
 def _people(community_id: UUID, on: dt.date) -> dict[UUID, KnownPerson]:
     rows = _rows(PersonRecord, community_id, on, "name", "sex", "born_on", "phone_index", "identity_index")
-    return {row[4]: KnownPerson(_span(row), *row[5:8], _bytes(row[8]), _bytes(row[9])) for row in rows}
+    return {row[4]: KnownPerson(_span(row), row[5], row[6], row[7], _bytes(row[8]), _bytes(row[9])) for row in rows}
 
 
 def _bytes(value: Any) -> bytes | None:

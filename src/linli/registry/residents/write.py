@@ -213,7 +213,7 @@ class _Writer:
     def _unit(self, home: HomeKey) -> UUID:
         return self.units[home] if isinstance(home, NewHome) else home
 
-    def _record(self, kind: Any, about: Any, period: Period, **content: Any) -> Any:
+    def _record(self, kind: Any, about: Any, period: Period, /, **content: Any) -> Any:
         return bulk.record(
             kind, about, period.start, period.end, community_id=self.community.pk, recorded_at=self.stamp, **content
         )
@@ -223,7 +223,9 @@ class _Writer:
         if not changes:
             return
         before = {row.id: row for row in kind.objects.filter(id__in=[span.id for span, _ in changes])}
-        ended, retracted, records = [], [], []
+        ended: list[UUID] = []
+        retracted: list[UUID] = []
+        records: list[Dated] = []
         for span, content in changes:
             row = before[span.id]
             cut = decide_change(Period(row.valid_from, row.valid_to), self.on)

@@ -1,0 +1,111 @@
+"""Importing a list as a job: looked through, written, undone. Each run works for one :class:`~linli.registry.models.TableImport`.
+
+What was found in a file (faults, questions, names) is kept beside the file and goes with it; the job's result has numbers only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.urls import reverse
+
+from linli.kernel.errors import Fault, InputError, NotFoundError
+from linli.kernel.text import Text
+from linli.platform.jobs import JobContext, job_kind
+
+from . import uploads
+from .commands.imports import PEOPLE, PeopleImport, import_people, undo_import
+from .models import TableImport
+from .residents.same import NEW, SKIP
+from .tasks import STAGES
+
+IMPORT_PEOPLE = "registry.import_people"
+SHOWN = 300
+SHARES = {"read": (0.0, 0.35), "compare": (0.35, 0.5), "write": (0.5, 0.98)}
+LOOKING = {"read": (0.0, 0.7), "compare": (0.7, 0.98), "write": (0.98, 1.0)}
+
+
+@job_kind(IMPORT_PEOPLE, Text("导入居民名单", "Import a list of residents"), permission=PEOPLE)
+def import_people_job(context: JobContext, *, step: str, table_import: str) -> dict[str, Any]:
+    """``step`` ``preview``, ``apply`` or ``undo``. A file with faults is deleted; an applied one after the commit."""
+    done = TableImport.objects.filter(pk=UUID(table_import), noun="people").first()
+    if done is None:
+        raise NotFoundError
+    url = {"url": reverse("registry:import-people-step", args=[done.pk])}
+    if step == "undo":
+        n_back, n_restored = undo_import(done, actor=context.actor)
+        return {"n_back": n_back, "n_restored": n_restored} | url
+    try:
+        found = _run(context, done, dry_run=step == "preview")
+    except InputError as error:
+        if step != "preview":
+            raise
+        uploads.note(done.upload, {"faults": [plain_fault(fault) for fault in error.faults]})
+        return {"n_faults": len(error.faults)} | url
+    if step == "preview":
+        uploads.note(done.upload, _found(found))
+        done.digest, done.counts = found.digest, found.plan.counts()
+        done.save(update_fields=["digest", "counts"])
+    else:
+        transaction.on_commit(lambda: uploads.forget(done.upload))
+    return {
+        "counts": found.plan.counts(),
+        "n_questions": len(found.plan.questions),
+        "is_empty": found.plan.is_empty,
+    } | url
+
+
+def _run(context: JobContext, done: TableImport, *, dry_run: bool) -> PeopleImport:
+    parts = LOOKING if dry_run else SHARES
+
+    def tell(stage: str, share: float) -> None:
+        low, high = parts[stage]
+        context.progress(low + (high - low) * share, STAGES[stage])
+
+    return import_people(done, uploads.find(done.upload), actor=context.actor, dry_run=dry_run, tell=tell)
+
+
+def plain_fault(fault: Fault) -> dict[str, Any]:
+    return {"line": fault.line, "column": fault.column or "", **fault.message.as_mapping()}
+
+
+def _found(found: PeopleImport) -> dict[str, Any]:
+    """For the pages: questions with the names they are about, what changes, the notes."""
+    entries = {entry.line: entry for entry in found.entries}
+    known = found.register.people
+    people = [one for one in found.plan.people if one.action != "unchanged"]
+    return {
+        "notes": [note.as_mapping() for note in found.notes],
+        "questions": [
+            {
+                "line": one.line, "why": one.why, "name": entries[one.line].name, "suggested": one.suggested,
+                "options": [_option(option, entries, known) for option in one.options],
+            }
+            for one in found.plan.questions
+        ],
+        "new": [_person(one) for one in people if one.action == "new"][:SHOWN],
+        "changed": [_person(one) | {"fields": list(one.fields)} for one in people if one.action == "changed"][:SHOWN],
+        "homes": [f"{home.entrance + '-' if home.entrance else ''}{home.unit}" for home in found.plan.new_homes][:SHOWN],
+    }  # fmt: skip
+
+
+def _person(one: Any) -> dict[str, Any]:
+    return {"line": one.lines[0], "name": one.entry.name, "home": str(one.entry.home or "")}
+
+
+def _option(option: str, entries: Mapping[int, Any], known: Mapping[UUID, Any]) -> dict[str, Any]:
+    if option in (NEW, SKIP):
+        return {"value": option, "kind": option}
+    if option.startswith("line:"):
+        line = int(option.removeprefix("line:"))
+        return {"value": option, "kind": "line", "line": line, "name": entries[line].name}
+    person = known[UUID(option)]
+    return {
+        "value": option,
+        "kind": "person",
+        "name": person.name,
+        "born_on": person.born_on.isoformat() if person.born_on else "",
+    }
