@@ -31,9 +31,9 @@ GONE = define(
 )
 
 
-def suffix_of(name: str) -> str:
-    """The suffix of a file name that can be imported, lower case; empty where it is none of them."""
-    return next((suffix for suffix in (*SUFFIXES, *TABLE_SUFFIXES) if name.lower().endswith(suffix)), "")
+def suffix_of(name: str, among: tuple[str, ...] = SUFFIXES) -> str:
+    """The suffix of a file name, lower case; empty where it is none of ``among`` (those of maps)."""
+    return next((suffix for suffix in among if name.lower().endswith(suffix)), "")
 
 
 def keep(chunks: Iterable[bytes], *, suffix: str) -> str:
@@ -93,7 +93,7 @@ def _found(handle: str) -> Path:
 
 def _path(handle: str) -> Path:
     """Only what :func:`keep` gave leads anywhere."""
-    suffix = suffix_of(handle)
+    suffix = suffix_of(handle, (*SUFFIXES, *TABLE_SUFFIXES))
     identifier = handle.removesuffix(suffix) if suffix else handle
     try:
         return _folder() / f"{UUID(identifier)}{suffix}"

@@ -38,6 +38,7 @@ from ..residents.entries import Entry, read_entries
 from ..residents.known import Register, read_register
 from ..residents.plan import Plan, make_plan
 from ..residents.write import write_plan
+from ..rules.people import check_kind_of_life
 from ..rules.rights import require_at
 from ..tablefiles import load_layout, read_rows, read_table
 from ..tablefiles.rows import where
@@ -95,6 +96,7 @@ def import_people(
     """
     say = tell or (lambda _stage, _share: None)
     community = _community(done, actor)
+    check_kind_of_life(synthetic=done.synthetic, installation=installation_kind())
     faults, entries, notes, places = _entries(done, path, say)
     with transaction.atomic():
         Place.objects.select_for_update(of=("self",)).get(pk=community.pk)
@@ -150,9 +152,8 @@ def _write(
     done: TableImport, plan: Plan, register: Register, community: Place, path: Path, *, actor: Actor, tell: Tell
 ) -> None:
     stamp = now()
-    synthetic = installation_kind() != "real"  # a demo holds made-up people only; its banner says so
     done.replaced = write_plan(
-        plan, register, community=community, on=done.valid_from, stamp=stamp, synthetic=synthetic, tell=lambda share: tell("write", share)
+        plan, register, community=community, on=done.valid_from, stamp=stamp, synthetic=done.synthetic, tell=lambda share: tell("write", share)
     )  # fmt: skip
     sha256 = hashlib.sha256(path.read_bytes()).digest()
     counts = plan.counts()

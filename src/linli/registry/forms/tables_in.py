@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from linli.kernel.clock import local_day, now
+from linli.platform.installation import installation_kind
 from linli.platform.kit.forms import KitForm, both, spoken
 
 from .. import uploads
@@ -36,6 +37,12 @@ class TableForm(ActForm):
     def __init__(self, *given: Any, layout: Layout, **options: Any) -> None:
         super().__init__(*given, **options)
         self.layout = layout
+        if layout.id == "people" and installation_kind() == "demo":
+            self.fields["is_made_up"] = forms.BooleanField(
+                label=both("名单里都是虚构的人", "Everybody on the list is made up"),
+                help_text=both("演示系统只收虚构的人，不能登记真人", "A demo takes made-up people only, never real ones"),
+                error_messages={"required": both("演示系统只收虚构的人：请勾选确认", "A demo takes made-up people only: tick to confirm")},
+            )  # fmt: skip
         most = layout.limits.file_bytes // MIB
         self.fields["file"].help_text = both(f".xlsx 或 .csv，{most} MB 以内", f".xlsx or .csv, up to {most} MB")
 

@@ -121,7 +121,7 @@ class TablesIn:
     def _begin(self, request: Request, form: TableForm, community_id: UUID) -> TableImport:
         """Keep the file and read its headings; a file without any is deleted."""
         file = form.cleaned_data["file"]
-        upload = uploads.keep(file.chunks(), suffix=uploads.suffix_of(file.name))
+        upload = uploads.keep(file.chunks(), suffix=uploads.suffix_of(file.name, uploads.TABLE_SUFFIXES))
         try:
             read_head(uploads.find(upload), file=file.name[:200], limits=self.layout.limits)
         except InputError:
@@ -129,7 +129,7 @@ class TablesIn:
             raise
         return TableImport.objects.create(
             community_id=community_id, noun=self.noun, file=file.name[:200], upload=upload, valid_from=form.cleaned_data["on"],
-            started_by=request.actor.code,
+            started_by=request.actor.code, synthetic=form.cleaned_data.get("is_made_up", False),
         )  # fmt: skip
 
     def _template(self, request: Request) -> HttpResponseBase:

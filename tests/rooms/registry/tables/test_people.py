@@ -59,7 +59,7 @@ def work(where: str) -> str:
 
 
 def preview(staff: Browser, sent: SimpleUploadedFile, *, page: str = PAGE, **more: Any) -> str:
-    columns = staff.done(page, file=sent, on=ON, **more)
+    columns = staff.done(page, file=sent, on=ON, is_made_up="on", **more)
     return work(staff.done(columns))
 
 
@@ -113,6 +113,13 @@ def test_a_list_is_previewed_then_imported_with_homes_households_and_tenure(town
     assert rows("PlaceRecord", name_zh="301", parent_id=town.tower)[0].floor == 3
     after = everything()
     assert after["Fact"] == before["Fact"] + 1
+
+
+def test_a_demo_takes_no_list_that_may_hold_real_people(staff: Browser) -> None:
+    answer = staff.send(PAGE, file=table(*FAMILY), on=ON)
+    assert answer.status_code == 422
+    assert "演示系统只收虚构的人：请勾选确认" in answer.content.decode()
+    assert kept() == []
 
 
 def test_the_same_list_again_has_nothing_to_change(staff: Browser) -> None:
@@ -216,11 +223,11 @@ def test_what_changed_since_the_preview_is_not_imported_unseen(town: Town, staff
 
 def test_columns_are_remembered_for_the_same_headings(staff: Browser) -> None:
     head = HEAD.replace("姓名", "谁")
-    columns = staff.done(PAGE, file=table(*FAMILY, head=head), on=ON)
+    columns = staff.done(PAGE, file=table(*FAMILY, head=head), on=ON, is_made_up="on")
     answer = staff.send(columns)
     assert answer.status_code == 422
     work(staff.done(columns, name="0"))
-    again = staff.done(PAGE, file=table(*FAMILY, head=head), on=ON)
+    again = staff.done(PAGE, file=table(*FAMILY, head=head), on=ON, is_made_up="on")
     assert "已按上次同样表头的选法填好" in staff.get(again)
     assert staff.form(again)["name"] == "0"
 
