@@ -105,6 +105,9 @@ def web(
 
     end_with_parent()
     _django()
+    from linli.platform.web.health import refuse_unsafe_database
+
+    refuse_unsafe_database()
     uvicorn.run(
         "linli.platform.asgi:application", host=host, port=port, log_level="warning", access_log=False, lifespan="off",
         proxy_headers=bool(proxy), forwarded_allow_ips=proxy or None, timeout_graceful_shutdown=3, server_header=False,

@@ -100,7 +100,9 @@ def _migrated() -> None:
 
     django.setup()
     from linli.platform.migrate import migrate
+    from linli.platform.web.health import refuse_unsafe_database
 
+    refuse_unsafe_database()
     migrate()
 
 

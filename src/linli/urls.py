@@ -12,6 +12,7 @@ from linli.platform.web.api import api
 ROOMS = (
     "linli.platform.web.urls",
     "linli.platform.rulebook.urls",
+    "linli.platform.backup.urls",
     "linli.platform.search.urls",
     "linli.platform.kit.pages",
     "linli.journal.urls",

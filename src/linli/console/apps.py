@@ -46,5 +46,6 @@ class ConsoleConfig(AppConfig):
             )
         )
         add_door(Door("console", "console:setup", Text("开通社区", "Setting up"), "check", rules, PERMISSION, 890))
+        add_door(Door("console", "backup:backups", Text("备份", "Backups"), "layers", rules, "backup.read", 940))
         add_door(Door("open", "console:open", Text("首页", "Start"), "home", order=10))
         add_door(Door("open", "rulebook:open-policies", Text("规则", "Rules"), "policy", order=90))

@@ -7,7 +7,10 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from linli.kernel.clock import now
 from linli.lifecircle import queries as lifecircle
+from linli.platform.backup import pages as backups
+from linli.platform.backup.runs import standing
 from linli.platform.jobs import list_jobs
 from linli.platform.web.community import choices, current_community
 from linli.platform.web.page import page
@@ -31,6 +34,8 @@ def home(request: Request) -> HttpResponse:
     }
     if actor.may(setup.PERMISSION, community_id):
         context["setup"] = setup.how_far(request)
+    if actor.may(backups.PERMISSION):
+        context["backups"] = standing(now())
     if actor.may("registry.place.read", community_id):
         context["totals"] = registry.count_totals(actor, community_id)
         context["elders"] = elders_of(context["totals"])

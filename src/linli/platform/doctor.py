@@ -187,6 +187,30 @@ def _ask_database() -> Iterator[Finding]:
             wrong = f"no answer: {error}".strip()
         text = Text(f"{name}：{wrong or '正常'}", f"{name}: {wrong or 'ok'}")
         yield Finding(name, "fail" if wrong else "ok", text, mends.get(name) if wrong else None)
+        if wrong:
+            return
+    yield from _backups()
+
+
+def _backups() -> Iterator[Finding]:
+    """Only of a real installation: a demo may be lost."""
+    from linli.kernel.clock import now
+
+    from .actors import System
+    from .backup.runs import standing
+    from .db import acting
+    from .installation import installation_kind
+
+    with acting(System("doctor")):
+        if installation_kind() != "real":
+            return
+        how = standing(now())
+    when = how.last_good.begun_at.isoformat(timespec="minutes") if how.last_good else "—"
+    text = Text(f"上次完好的备份：{when}", f"Last good backup: {when}")
+    mend = Text("linli backup 目录；夜里自动：LINLI_BACKUP_DIR", "linli backup DIR; by night: LINLI_BACKUP_DIR")
+    damaged = how.last_good is not None and how.last_good.n_damaged > 0
+    is_well = not how.is_overdue and how.folder is not None and not damaged
+    yield Finding("backups", "ok" if is_well else "warn", text, None if is_well else mend)
 
 
 def _is_open(path: Path) -> bool:

@@ -56,6 +56,7 @@ PassphraseFile = Annotated[
 def make(
     folder: Folder,
     keep_all: Annotated[bool, typer.Option("--keep-all", help="Do not prune older backups.")] = False,
+    by: Annotated[str, typer.Option(hidden=True)] = "hand",
 ) -> None:
     """Back up the database, files, heads and policies into DIR. Everything goes on running; keys are not in it."""
     server = _database()
@@ -63,7 +64,7 @@ def make(
         _django()
         from .runs import back_up
 
-        made = back_up(folder, by="hand", prune=not keep_all)
+        made = back_up(folder, by=by, prune=not keep_all)
     finally:
         if server is not None:
             server.stop()

@@ -10,10 +10,17 @@ from django.db.utils import DatabaseError
 from django.http import HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
+from linli.kernel.errors import LinliError, define
 from linli.platform.postgres import ROLES
 from linli.platform.web.page import Rule
 from linli.platform.web.request import Request
 
+UNSAFE_DATABASE = define(
+    "platform.unsafe_database",
+    zh="数据库不能这样用：{wrong}。停电会丢掉已经答应保存的东西，或者权限太大，所以没有启动",
+    en="The database cannot be used like this: {wrong}. A power cut would lose what was acknowledged, or the role may do too much; not started",
+    status=503,
+)
 UNSAFE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
@@ -36,6 +43,17 @@ def database_answers() -> str:
         return ""
     off = [name for (name, bad), value in zip(UNSAFE.items(), durability, strict=True) if value == bad]
     return f"{', '.join(off)} is off" if off else ""
+
+
+def refuse_unsafe_database() -> None:
+    """Refuse to start on a database that may forget what it acknowledged, or as a role that may do too much. One that does not answer (yet)
+    is left to ``/readyz``."""
+    try:
+        wrong = database_answers()
+    except DatabaseError:
+        return
+    if wrong:
+        raise LinliError(UNSAFE_DATABASE, wrong=wrong)
 
 
 def migrations_applied() -> str:
