@@ -158,3 +158,24 @@ def test_without_the_keys_nothing_opens_and_the_keys_come_back_by_their_passphra
     passphrase.write_text("four unrelated words")
     assert linli(strange, "restore", "keys", str(saved), "--passphrase-file", str(passphrase)).returncode == 0
     assert Path(strange["LINLI_KEY_FILE"]).read_bytes() == HOME.key_file.read_bytes()
+
+
+def test_into_a_database_of_ones_own_a_restore_broken_off_begins_anew(
+    source: Source, databases, worker_id: str, tmp_path: Path, elsewhere: dict[str, str]
+) -> None:
+    folder = tmp_path / "backups"
+    source.back_up(folder)
+    with databases.copy("template1", f"own_{worker_id}") as name:
+        urls = {
+            "DATABASE_URL": "linli_app", "LINLI_OWNER_DATABASE_URL": "linli_owner",
+            "LINLI_SEALER_DATABASE_URL": "linli_sealer",
+        }  # fmt: skip
+        environment = elsewhere | {key: databases.server.login(role, name).url() for key, role in urls.items()}
+        kill_while_loading(environment, folder)
+        done = linli(environment, "restore", str(folder))
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "ok   journal.chains" in done.stdout
+        assert (Path(elsewhere["LINLI_HOME"]) / "heads" / name).is_dir()
+        again = linli(environment | {"LINLI_HOME": str(tmp_path / "another")}, "restore", str(folder))
+        assert again.returncode == 2
+        assert "Give it an empty one" in again.stderr
