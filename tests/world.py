@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.test import Client
 
+from linli.kernel.clock import now
 from linli.kernel.ids import uuid7
 from linli.kernel.policyfile import known_policies
 from linli.kernel.text import Text
@@ -128,6 +129,11 @@ class World:
                 "job_id": job.id,
                 "account_id": self._bystander(community_id).pk,
             }
+            mandate = models.Mandate.objects.filter(community_id=community_id).first() or models.Mandate.objects.create(
+                community_id=community_id, person_id=found["person_id"], account_id=found["account_id"], acts=["record"],
+                consent="paper", policy_version=1, valid_from=now(), valid_to=now() + dt.timedelta(days=30), registered_by="system:test",
+            )  # fmt: skip
+            found["mandate_id"] = mandate.pk
             for noun in ("place", "person", "organisation", "facility", "space", "device"):
                 records = (
                     getattr(models, RECORDS[noun]).objects.believed().filter(**{f"{noun}_id": found[f"{noun}_id"]})

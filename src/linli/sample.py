@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -17,6 +18,7 @@ from linli.platform.db import acting
 from linli.platform.models import Account
 from linli.registry import queries as registry
 from linli.registry.commands.grants import grant_role
+from linli.registry.commands.mandates import give_mandate
 from linli.registry.models import Place, RoleGrant
 from linli.registry.sample import LoadedCommunity, lay_street, load_neighbourhood
 
@@ -82,6 +84,7 @@ def _make_accounts(communities: Sequence[LoadedCommunity], password: str) -> Non
     people = dict(zip(LIVING_HERE, _owners_living_in(first.grids[0]), strict=False))
     for policy in known_policies("roles"):
         _make_account(policy.id, policy.id, first, password, person_id=people.get(policy.id))
+    _let_help(first)
     if second is not first:
         neighbour = next(_owners_living_in(second.grids[0]))
         _make_account("resident_2", "resident", second, password, person_id=neighbour)
@@ -98,6 +101,19 @@ def _make_account(
     account.save()
     place_id = _place_for(policy.body["granted_on"], community)
     grant_role(role, place_id=place_id, actor=SAMPLE, reason="示例账号", account_id=account.id)
+
+
+def _let_help(community: LoadedCommunity) -> None:
+    """The helper's account acts for somebody old of another household, so that the demo shows how it looks to both."""
+    helper = Account.objects.get(username="elder_helper")
+    family = {one.person_id for one in registry.household_of(SAMPLE, helper.person_id)} if helper.person_id else set()
+    elders = registry.list_people(SAMPLE, within=community.grids[0], age_from=78)
+    elder = next((record for record in elders if record.person_id not in family), None)
+    if elder is not None:
+        give_mandate(
+            elder.person_id, helper.id, acts=["record", "notices", "requests"], consent="home", actor=SAMPLE,
+            valid_to=now() + dt.timedelta(days=180), evidence="示例委托书",
+        )  # fmt: skip
 
 
 def _owners_living_in(grid_id: UUID) -> Iterator[UUID]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -72,6 +73,23 @@ def list_sealed(actor: Actor, *, chain: UUID, after: int = 0, limit: int = 100) 
     places = list(seals.values_list("position", "fact_id"))
     facts = visible_to(actor).in_bulk([fact_id for _, fact_id in places])
     return [(position, facts[fact_id]) for position, fact_id in places if fact_id in facts]
+
+
+@dataclass(frozen=True, slots=True)
+class DoneFor:
+    """Something done in somebody's place: what, when, and by whose account."""
+
+    said: Text
+    at: dt.datetime
+    account_id: UUID
+
+
+def list_done_for(actor: Actor, *, limit: int = 100) -> list[DoneFor]:
+    """What helpers did in the place of the person the actor is or acts for, newest first. Rows are in the actor's scope; it is their own right."""
+    if actor.person_id is None:
+        return []
+    rows = Fact.objects.filter(on_behalf_of=actor.person_id, actor__startswith="person:").order_by("-ord")[:limit]
+    return [DoneFor(row.said, row.occurred_at, UUID(row.actor.partition(":")[2])) for row in rows]
 
 
 def history_of(subject_id: UUID, actor: Actor, *, permission: str = READ, limit: int = 200) -> list[Fact]:

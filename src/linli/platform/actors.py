@@ -32,7 +32,11 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """``kind`` person, system or anonymous. ``public_communities`` are those whose public tables may be read."""
+    """``kind`` person, system or anonymous. ``public_communities`` are those whose public tables may be read.
+
+    A helper acting for somebody is that person to every query (``person_id``), themselves to the journal (``account_id``), holds none of
+    their own roles meanwhile, and may do only ``acts`` (codes of the ``mandates`` policy). ``acts`` None: one acts for oneself.
+    """
 
     kind: Literal["person", "system", "anonymous"]
     account_id: UUID | None = None
@@ -43,6 +47,7 @@ class Actor:
     own_communities: frozenset[UUID] = frozenset()
     public_communities: frozenset[UUID] = frozenset()
     on_behalf_of: UUID | None = None
+    acts: frozenset[str] | None = None
     everywhere: bool = False
     extra: dict[str, str] = field(default_factory=dict, compare=False, hash=False)
 

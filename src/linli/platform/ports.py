@@ -24,9 +24,22 @@ class Standing:
     own_communities: frozenset[UUID]
 
 
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """That an account may act for a person: who, where they live, and which acts. ``name`` as the register has it."""
+
+    person_id: UUID
+    name: str
+    acts: frozenset[str]
+    communities: frozenset[UUID]
+
+
 class ScopeTree(Protocol):
     def standing(self, person_id: UUID | None, *, account_id: UUID, at: dt.datetime) -> Standing:
         """Grants in force at ``at`` and communities of residence. Called inside ``acting(System(...))``."""
+
+    def mandate(self, mandate_id: UUID, *, account_id: UUID, at: dt.datetime) -> Mandate | None:
+        """The mandate if the account holds it at ``at``; None once it has ended. Called inside ``acting(System(...))``."""
 
     def public_communities(self) -> frozenset[UUID]:
         """Communities of this installation whose public pages anybody may read."""

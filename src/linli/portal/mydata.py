@@ -18,7 +18,7 @@ from linli.registry.pages.words import role_title
 from linli.registry.queries.accounts import names_of_accounts
 
 
-@page(audience="signed_in")
+@page(audience="signed_in", act="record")
 def reads(request: Request) -> HttpResponse:
     """Who was shown the person signed in, by day, newest first; the same look repeated in a day is told once."""
     return render(request, "portal/reads.html", {"days": told_by_day(reads_of_me(request.actor))})

@@ -10,6 +10,7 @@ from linli.lifecircle import queries as lifecircle
 from linli.platform.actors import Actor, System
 from linli.platform.db import acting
 from linli.platform.ports import ports
+from linli.platform.privacy.reading import record_read
 from linli.platform.web.community import choices, current_community
 from linli.platform.web.page import page
 from linli.platform.web.request import Request
@@ -26,13 +27,16 @@ def home(request: Request) -> HttpResponse:
     return render(request, "portal/home.html", {"coverage": lifecircle.latest_coverage(request.actor, community_id)})
 
 
-@page(audience="signed_in")
+@page(audience="signed_in", act="record")
 def me(request: Request) -> HttpResponse:
     """What the register says of the person signed in: household, homes, rights held. Nothing of anybody else's."""
     actor = request.actor
     context: dict[str, object] = {"grants": _own_roles(actor)}
     if actor.person_id:
-        context["person"] = registry.find_person(actor, actor.person_id)
+        context["person"] = person = registry.find_person(actor, actor.person_id)
+        record_read(
+            actor, [actor.person_id], community_id=person.community_id, what="page", fields=["name", "birth", "home"]
+        )  # nothing for oneself; a helper leaves a row
         family = registry.household_of(actor, actor.person_id)
         held = list(registry.units_held_by(actor, actor.person_id).select_related("tenure"))
         names = full_names(actor, [*(member.unit_id for member in family), *(row.tenure.unit_id for row in held)])

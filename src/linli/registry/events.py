@@ -327,6 +327,34 @@ class DeviceEnded(Ended):
 
 
 @dataclass(frozen=True, slots=True)
+class MandateGiven:
+    """``subject_id`` the person who lets somebody act for them."""
+
+    name: ClassVar[str] = "registry.mandate_given"
+    version: ClassVar[int] = 1
+    said: ClassVar[Text] = Text("登记了代办委托", "A mandate to act for somebody was registered")
+    community_id: UUID | None
+    subject_id: UUID
+    mandate_id: UUID
+    account_id: UUID
+    acts: tuple[str, ...]
+    consent: str
+    valid_from: dt.datetime
+    valid_to: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MandateEnded:
+    name: ClassVar[str] = "registry.mandate_ended"
+    version: ClassVar[int] = 1
+    said: ClassVar[Text] = Text("停止了代办委托", "A mandate to act for somebody was ended")
+    community_id: UUID | None
+    subject_id: UUID
+    mandate_id: UUID
+    valid_to: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RoleGranted:
     name: ClassVar[str] = "registry.role_granted"
     version: ClassVar[int] = 1

@@ -8,10 +8,10 @@ from uuid import UUID
 from linli.kernel.clock import local_day, now
 from linli.kernel.errors import NotFoundError
 from linli.kernel.text import Text
-from linli.platform.ports import Standing
+from linli.platform.ports import Mandate, Standing
 
 from .models import OrganisationRecord, PlaceRecord
-from .queries import grants
+from .queries import grants, mandates
 
 
 class RegistryScopeTree:
@@ -19,6 +19,9 @@ class RegistryScopeTree:
 
     def standing(self, person_id: UUID | None, *, account_id: UUID, at: dt.datetime) -> Standing:
         return grants.standing(person_id, account_id=account_id, at=at)
+
+    def mandate(self, mandate_id: UUID, *, account_id: UUID, at: dt.datetime) -> Mandate | None:
+        return mandates.mandate_of(mandate_id, account_id=account_id, at=at)
 
     def public_communities(self) -> frozenset[UUID]:
         return grants.public_communities(local_day(now()))

@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from .pages import accounts, details, duties, grants, homes, imports, lists, nouns, reveal, setting_up, tables_in
+from .pages import (
+    accounts,
+    details,
+    duties,
+    grants,
+    homes,
+    imports,
+    lists,
+    mandates,
+    nouns,
+    reveal,
+    setting_up,
+    tables_in,
+)
 
 app_name = "registry"
 
@@ -35,6 +48,9 @@ urlpatterns = [
     path("console/spaces/<uuid:space_id>/", details.space, name="space"),
     path("console/devices/", lists.devices, name="devices"),
     path("console/devices/<uuid:device_id>/", details.device, name="device"),
+    path("console/people/<uuid:person_id>/helpers/", mandates.person_helpers, name="person-helpers"),
+    path("console/people/<uuid:person_id>/helpers/new/", mandates.helper_new, name="helper-new"),
+    path("console/mandates/<uuid:mandate_id>/end/", mandates.mandate_end, name="mandate-end"),
     path("console/people/<uuid:person_id>/move/", homes.move, name="move"),
     path("console/people/<uuid:person_id>/leave/", homes.leave, name="leave"),
     path("console/people/<uuid:person_id>/phone/", reveal.person_phone, name="person-phone"),

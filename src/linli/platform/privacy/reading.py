@@ -37,7 +37,8 @@ def record_read(
     ``what`` one of :class:`Read.What`; ``fields`` codes of what is shown. ``note``: free words, kept sealed and erasable (of a
     read of one person).
     """
-    shown = sorted({person for person in person_ids if person and person != actor.person_id})
+    oneself = None if actor.acts is not None else actor.person_id  # a helper is not the person they act for
+    shown = sorted({person for person in person_ids if person and person != oneself})
     if not shown or actor.account_id is None:
         return
     note_id = write_note(note, community_id=community_id, person_id=shown[0]) if note and len(shown) == 1 else None

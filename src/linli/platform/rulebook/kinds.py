@@ -14,5 +14,6 @@ KINDS: dict[str, Text] = {
     "catalogue": Text("编码表", "Code lists"),
     "backup": Text("备份", "Backups"),
     "delivery": Text("消息投递", "Delivery of messages"),
+    "mandates": Text("代办委托", "Acting for somebody"),
     "sign_in": Text("登录防护", "Sign-in limits"),
 }

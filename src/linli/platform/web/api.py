@@ -25,7 +25,7 @@ from linli.platform.web.request import Request
 
 from .errors import UNSTORABLE, answer_error, error_body
 from .idempotency import replay_or_claim, store_answer
-from .page import Audience, Rule
+from .page import Audience, Rule, refuse_unentrusted
 
 INVALID = define("platform.api_invalid", zh="请求不合要求：{what}", en="The request is not valid: {what}", status=422)
 SIGN_IN_FIRST = define("platform.api_sign_in", zh="请先登录", en="Sign in first", status=401)
@@ -83,6 +83,8 @@ def operation(*, permission: str | None = None, audience: Audience = "signed_in"
         def ruled(request: Request, *args: Any, **kwargs: Any) -> Any:
             if audience != "public" and request.actor.kind == "anonymous":
                 raise LinliError(SIGN_IN_FIRST)
+            if audience != "public":
+                refuse_unentrusted(request.actor, "")
             if permission and not request.actor.may(permission):
                 raise NotAllowedError(permission)
             with acting(request.actor):

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from typing import Any, cast
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -77,6 +78,9 @@ def actor_of(request: Request) -> Actor:
         account = _account_of(request)
         if account is None:
             return Actor(kind="anonymous", public_communities=public)
+        helper = _acting_for(request, account, public)
+        if helper is not None:
+            return helper
         standing = ports.scope_tree.standing(account.person_id, account_id=account.id, at=now())
     return Actor(
         kind="person",
@@ -86,6 +90,31 @@ def actor_of(request: Request) -> Actor:
         grants=standing.grants,
         own_communities=standing.own_communities,
         public_communities=public,
+    )
+
+
+ACTING_FOR = "acting_for"
+
+
+def _acting_for(request: Request, account: Any, public: frozenset[UUID]) -> Actor | None:
+    """The actor of a helper who has chosen to act for somebody; None, and back to oneself, once the mandate has ended."""
+    mandate_id = request.session.get(ACTING_FOR)
+    if not mandate_id:
+        return None
+    mandate = ports.scope_tree.mandate(UUID(mandate_id), account_id=account.id, at=now())
+    if mandate is None:
+        del request.session[ACTING_FOR]
+        return None
+    return Actor(
+        kind="person",
+        account_id=account.id,
+        person_id=mandate.person_id,
+        name=mandate.name,
+        own_communities=mandate.communities,
+        public_communities=public,
+        on_behalf_of=mandate.person_id,
+        acts=mandate.acts,
+        extra={"helper": account.shown_name},
     )
 
 

@@ -18,6 +18,7 @@ from django.shortcuts import redirect
 from django.utils.http import urlencode
 
 from linli.kernel.errors import LinliError, NotAllowedError, NotFoundError, define
+from linli.platform.actors import Actor
 from linli.platform.db import acting
 from linli.platform.installation import installation_kind
 from linli.platform.web.request import Request
@@ -31,26 +32,42 @@ METHOD = define(
     en="{method} is not taken here, only {allowed}",
     status=405,
 )
+NOT_ENTRUSTED = define(
+    "platform.not_entrusted",
+    zh="您正替别人办事，对方没有委托这一项。先“回到自己”，或请对方到社区柜台加上",
+    en="You are acting for somebody who has not entrusted this to you. Return to yourself first, or have it added at the community office",
+    status=403,
+)
 KEY_FIELD = "_key"
+ANY_ACT = "*"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Who may call a route: everybody (``demo``: in a demo only), anybody signed in, or holders of ``permission`` (on any community; commands check which)."""
+    """Who may call a route: everybody (``demo``: in a demo only), anybody signed in, or holders of ``permission`` (on any community; commands check which).
+
+    ``act``: the act of a mandate that lets a helper call it in somebody's place (:data:`ANY_ACT`: whatever the mandate). Without one, what is
+    not public is closed to whoever acts for another.
+    """
 
     audience: Audience
     permission: str | None
     methods: tuple[str, ...]
+    act: str = ""
 
 
 View = Callable[..., HttpResponseBase]
 
 
 def page(
-    *, permission: str | None = None, audience: Audience = "signed_in", methods: tuple[str, ...] = ("GET",)
+    *,
+    permission: str | None = None,
+    audience: Audience = "signed_in",
+    methods: tuple[str, ...] = ("GET",),
+    act: str = "",
 ) -> Callable[[View], View]:
     """Decorate a view. GET answers HEAD too. ``permission`` implies ``signed_in``; views of personal pages are never cached."""
-    rule = Rule(audience, permission, (*methods, "HEAD") if "GET" in methods else methods)
+    rule = Rule(audience, permission, (*methods, "HEAD") if "GET" in methods else methods, act)
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -81,9 +98,16 @@ def _refuse(request: Request, rule: Rule) -> HttpResponseBase | None:
         return None
     if request.actor.kind == "anonymous":
         return redirect(f"{_sign_in_url()}?{urlencode({'next': request.get_full_path()})}")
+    refuse_unentrusted(request.actor, rule.act)
     if rule.permission and not request.actor.may(rule.permission):
         raise NotAllowedError(rule.permission)
     return None
+
+
+def refuse_unentrusted(actor: Actor, act: str) -> None:
+    """Refuse what somebody acting for another was not entrusted with."""
+    if actor.acts is not None and act != ANY_ACT and act not in actor.acts:
+        raise LinliError(NOT_ENTRUSTED)
 
 
 def _sign_in_url() -> str:

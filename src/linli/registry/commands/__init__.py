@@ -14,6 +14,7 @@ from .homes import (
     set_tenure,
     transfer_home,
 )
+from .mandates import end_mandate, give_mandate
 from .maps import MapImport, import_map
 from .people import PersonDetails, change_person, correct_person, end_person, register_person, reveal
 from .places import PlaceDetails, change_place, correct_place, end_place, register_place
@@ -70,12 +71,14 @@ __all__ = [
     "end_duty",
     "end_facility",
     "end_grant",
+    "end_mandate",
     "end_organisation",
     "end_person",
     "end_place",
     "end_space",
     "end_tenure",
     "form_household",
+    "give_mandate",
     "grant_role",
     "import_map",
     "join_household",

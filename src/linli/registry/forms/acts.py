@@ -65,6 +65,11 @@ ABOUT_ERRORS: dict[str, tuple[str, ...]] = {
     "registry.bad_username": ("username",),
     "registry.username_taken": ("username",),
     "registry.account_shown_name": ("shown_name",),
+    "registry.mandate_acts": ("acts",),
+    "registry.mandate_consent": ("consent",),
+    "registry.mandate_period": ("until",),
+    "registry.mandate_between": ("account_id",),
+    "registry.mandate_held": ("account_id",),
     "registry.grant_no_reason": ("reason",),
     "registry.grant_period": ("until",),
 }

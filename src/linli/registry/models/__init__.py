@@ -2,6 +2,7 @@
 
 from .grants import RoleGrant
 from .imports import TableColumns, TableImport
+from .mandates import Mandate
 from .people import Household, Membership, Person, PersonRecord, Residence, Tenure, TenureRecord
 from .places import MapEdition, Place, PlaceKind, PlaceRecord
 from .things import (
@@ -40,6 +41,7 @@ __all__ = [
     "Facility",
     "FacilityRecord",
     "Household",
+    "Mandate",
     "MapEdition",
     "Membership",
     "Organisation",

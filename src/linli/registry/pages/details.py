@@ -98,6 +98,7 @@ def person(request: Request, person_id: UUID) -> HttpResponse:
         "may_change": actor.may("registry.person.change", community_id),
         "may_house": actor.may("registry.household.change", community_id),
         "may_unmask": may_unmask,
+        "may_mandate": actor.may("registry.mandate.change", community_id),
         "document": words.code_text(words.DOCUMENTS, record.identity_kind) if record.identity_kind else None,
         "document_mask": mask_of(record) if may_unmask and record.identity_number else "",
         "shows_birth": may_unmask or not is_minor(record.born_on, on or today()),

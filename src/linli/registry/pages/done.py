@@ -21,6 +21,10 @@ DONE = {
     "left": Text("已离户。", "They belong to no household here now."),
     "tenure": Text("产权和租住已记下。", "Who holds the home is recorded."),
     "duty": Text("责任已记下。", "The duty is recorded."),
+    "mandate": Text(
+        "代办员已登记，他下次打开页面就能替本人办事。", "Registered: from their next page on the helper may act."
+    ),
+    "mandate-ended": Text("代办已停止，马上失效。", "Ended, at once."),
     "granted": Text("已授权，对方下次打开页面就生效。", "Granted; it holds from their next page on."),
     "grant-ended": Text("授权已终止，对方下次打开页面就失效。", "The grant ended; it is gone from their next page on."),
     "account-ended": Text(

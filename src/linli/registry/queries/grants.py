@@ -60,7 +60,7 @@ def standing(person_id: UUID | None, *, account_id: UUID, at: dt.datetime) -> St
         )
         for row in sorted(rows, key=lambda row: (row.role, str(row.place_id)))
     )
-    return Standing(grants=grants, own_communities=_lived_in(person_id, local_day(at)))
+    return Standing(grants=grants, own_communities=communities_lived_in(person_id, local_day(at)))
 
 
 def _communities_under(places: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
@@ -74,7 +74,7 @@ def _communities_under(places: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
     return {place: frozenset(communities) for place, communities in under.items()}
 
 
-def _lived_in(person_id: UUID | None, day: dt.date) -> frozenset[UUID]:
+def communities_lived_in(person_id: UUID | None, day: dt.date) -> frozenset[UUID]:
     if person_id is None:
         return frozenset()
     stays = Membership.objects.as_of(day).filter(person_id=person_id)
