@@ -169,3 +169,21 @@ def wgs84_to_bd09(lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Float
 def bd09_to_wgs84(lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Floats]:
     """Baidu's BD-09 degrees to WGS-84, through GCJ-02."""
     return gcj02_to_wgs84(*bd09_to_gcj02(lon, lat))
+
+
+SYSTEMS = ("wgs84", "cgcs2000", "gcj02", "bd09")
+"""Coordinate systems an input may declare."""
+
+
+def to_wgs84(system: str, lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Degrees of one of :data:`SYSTEMS` as WGS-84; ``ValueError`` for any other.
+
+    CGCS2000 (EPSG:4490, GB 22021-2008) is taken as WGS-84: ellipsoids differ by 0.1 mm, frames by less than a metre.
+    """
+    if system in ("wgs84", "cgcs2000"):
+        return np.asarray(lon, np.float64), np.asarray(lat, np.float64)
+    if system == "gcj02":
+        return gcj02_to_wgs84(lon, lat)
+    if system == "bd09":
+        return bd09_to_wgs84(lon, lat)
+    raise ValueError(f"the system must be one of {SYSTEMS}, got {system!r}")

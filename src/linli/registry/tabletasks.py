@@ -5,7 +5,7 @@ What was found in a file (faults, questions, names) is kept beside the file and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -17,12 +17,14 @@ from linli.kernel.text import Text
 from linli.platform.jobs import JobContext, job_kind
 
 from . import uploads
-from .commands.imports import PEOPLE, PeopleImport, import_people, undo_import
+from .commands.imports import FACILITIES, PEOPLE, PeopleImport, import_people, undo_import
+from .commands.imports_facilities import FacilityPlan, import_facilities
 from .models import TableImport
 from .residents.same import NEW, SKIP
 from .tasks import STAGES
 
 IMPORT_PEOPLE = "registry.import_people"
+IMPORT_FACILITIES = "registry.import_facilities"
 SHOWN = 300
 SHARES = {"read": (0.0, 0.35), "compare": (0.35, 0.5), "write": (0.5, 0.98)}
 LOOKING = {"read": (0.0, 0.7), "compare": (0.7, 0.98), "write": (0.98, 1.0)}
@@ -58,14 +60,73 @@ def import_people_job(context: JobContext, *, step: str, table_import: str) -> d
     } | url
 
 
-def _run(context: JobContext, done: TableImport, *, dry_run: bool) -> PeopleImport:
-    parts = LOOKING if dry_run else SHARES
+@job_kind(IMPORT_FACILITIES, Text("导入设施名单", "Import a list of facilities"), permission=FACILITIES)
+def import_facilities_job(context: JobContext, *, step: str, table_import: str) -> dict[str, Any]:
+    """As :func:`import_people_job`."""
+    done = TableImport.objects.filter(pk=UUID(table_import), noun="facilities").first()
+    if done is None:
+        raise NotFoundError
+    url = {"url": reverse("registry:import-facilities-step", args=[done.pk])}
+    if step == "undo":
+        n_back, n_restored = undo_import(done, actor=context.actor)
+        return {"n_back": n_back, "n_restored": n_restored} | url
+    try:
+        plan, notes = import_facilities(
+            done,
+            uploads.find(done.upload),
+            actor=context.actor,
+            dry_run=step == "preview",
+            tell=_teller(context, step == "preview"),
+        )
+    except InputError as error:
+        if step != "preview":
+            raise
+        uploads.note(done.upload, {"faults": [plain_fault(fault) for fault in error.faults]})
+        return {"n_faults": len(error.faults)} | url
+    if step == "preview":
+        uploads.note(done.upload, _found_facilities(plan, notes))
+        done.digest, done.counts = plan.digest(), plan.counts()
+        done.save(update_fields=["digest", "counts"])
+    else:
+        transaction.on_commit(lambda: uploads.forget(done.upload))
+    return {"counts": plan.counts(), "n_questions": int(plan.shift is not None), "is_empty": plan.is_empty} | url
+
+
+def _found_facilities(plan: FacilityPlan, notes: tuple[Text, ...]) -> dict[str, Any]:
+    shift = plan.shift
+    return {
+        "notes": [note.as_mapping() for note in notes],
+        "shift": {"n": shift.n_moved, "of": shift.n_matched, "m": round(shift.median_m), "likely": shift.likely}
+        if shift
+        else None,
+        "new": [{"line": one.line, "name": one.name, "home": ""} for one in plan.items if one.action == "new"][:SHOWN],
+        "changed": [
+            {
+                "line": one.line,
+                "name": one.name,
+                "fields": list(one.fields),
+                "away_m": round(one.away_m) if "point" in one.fields else 0,
+            }
+            for one in plan.items
+            if one.action == "changed"
+        ][:SHOWN],
+    }
+
+
+def _teller(context: JobContext, is_dry: bool) -> Callable[[str, float], None]:
+    parts = LOOKING if is_dry else SHARES
 
     def tell(stage: str, share: float) -> None:
         low, high = parts[stage]
         context.progress(low + (high - low) * share, STAGES[stage])
 
-    return import_people(done, uploads.find(done.upload), actor=context.actor, dry_run=dry_run, tell=tell)
+    return tell
+
+
+def _run(context: JobContext, done: TableImport, *, dry_run: bool) -> PeopleImport:
+    return import_people(
+        done, uploads.find(done.upload), actor=context.actor, dry_run=dry_run, tell=_teller(context, dry_run)
+    )
 
 
 def plain_fault(fault: Fault) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def import_people(
     longer what would happen. A demo takes made-up people only. Cost: ``docs/rooms/table-files.md``.
     """
     say = tell or (lambda _stage, _share: None)
-    community = _community(done, actor)
+    community = check_import(done, actor)
     check_kind_of_life(synthetic=done.synthetic, installation=installation_kind())
     faults, entries, notes, places = _entries(done, path, say)
     with transaction.atomic():
@@ -107,7 +107,7 @@ def import_people(
             entries, register, faults, on=done.valid_from, answers={int(line): answer for line, answer in done.answers.items()},
             blind=blind_index, places=places, tell=lambda share: say("compare", 0.4 + 0.6 * share),
         )  # fmt: skip
-        _raise(faults)
+        raise_faults(faults)
         digest = plan.digest()
         if not dry_run:
             if digest != done.digest:
@@ -116,7 +116,8 @@ def import_people(
     return PeopleImport(plan, tuple(entries), register, (*notes, *plan.notes), digest)
 
 
-def _community(done: TableImport, actor: Actor) -> Place:
+def check_import(done: TableImport, actor: Actor) -> Place:
+    """The community, if the actor may import such a list into it."""
     community = Place.objects.filter(visible.places(actor), pk=done.community_id, kind="community").first()
     if community is None:
         raise NotFoundError
@@ -126,7 +127,8 @@ def _community(done: TableImport, actor: Actor) -> Place:
     return community
 
 
-def _raise(faults: FaultList) -> None:
+def raise_faults(faults: FaultList) -> None:
+    """By line and column."""
     faults.faults.sort(key=lambda fault: (fault.line or 0, fault.column or ""))
     faults.raise_if_any()
 
@@ -157,7 +159,7 @@ def _write(
     )  # fmt: skip
     sha256 = hashlib.sha256(path.read_bytes()).digest()
     counts = plan.counts()
-    _applied(done, stamp=stamp, sha256=sha256, counts=counts)
+    mark_applied(done, stamp=stamp, sha256=sha256, counts=counts)
     append(
         events.TableApplied(
             community.pk, done.pk, done.noun, sha256.hex(), done.digest, n_added=counts["new"], n_changed=counts["changed"],
@@ -169,7 +171,8 @@ def _write(
     transaction.on_commit(bulk.refresh_statistics)
 
 
-def _applied(done: TableImport, *, stamp: dt.datetime, sha256: bytes, counts: dict[str, int]) -> None:
+def mark_applied(done: TableImport, *, stamp: dt.datetime, sha256: bytes, counts: dict[str, int]) -> None:
+    """Note what was done, and when rows written with an end end: any other end later is somebody's."""
     done.applied_at, done.sha256, done.counts = stamp, sha256, counts
     done.ends = {
         str(id): end.isoformat()
@@ -239,7 +242,7 @@ def _naming(identity: Any, made: Any, stamp: dt.datetime) -> Iterable[tuple[Text
 def undo_import(done: TableImport, *, actor: Actor) -> tuple[int, int]:
     """Take back every row the import wrote and say anew what it replaced: (taken back, restored). Refused where something rests on it."""
     with transaction.atomic():
-        _community(done, actor)
+        check_import(done, actor)
         locked = TableImport.objects.select_for_update().get(pk=done.pk)
         Place.objects.select_for_update(of=("self",)).get(pk=done.community_id)
         if locked.applied_at is None or locked.undone_at is not None:

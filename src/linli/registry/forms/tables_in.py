@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from linli.kernel.clock import local_day, now
+from linli.kernel.text import Text
 from linli.platform.installation import installation_kind
 from linli.platform.kit.forms import KitForm, both, spoken
 
@@ -17,6 +18,12 @@ from ..tablefiles.sheet import letter
 from .acts import ActForm, day_field
 
 MIB = 1024 * 1024
+SYSTEM_NAMES = {
+    "wgs84": Text("WGS-84（GPS、天地图）", "WGS-84 (GPS)"),
+    "cgcs2000": Text("CGCS2000（国家大地坐标系）", "CGCS2000 (China Geodetic Coordinate System)"),
+    "gcj02": Text("GCJ-02（高德、腾讯）", "GCJ-02 (Amap, Tencent)"),
+    "bd09": Text("BD-09（百度）", "BD-09 (Baidu)"),
+}
 
 
 class TableForm(ActForm):
@@ -37,6 +44,11 @@ class TableForm(ActForm):
     def __init__(self, *given: Any, layout: Layout, **options: Any) -> None:
         super().__init__(*given, **options)
         self.layout = layout
+        if layout.questions:
+            self.fields["crs"] = forms.ChoiceField(
+                label=both("坐标系", "Coordinate system"), choices=[(id, spoken(text)) for id, text in SYSTEM_NAMES.items()],
+                help_text=both("从高德、腾讯地图抄来的选 GCJ-02，从百度地图抄来的选 BD-09", "GCJ-02 for what comes from Amap or Tencent maps, BD-09 from Baidu maps"),
+            )  # fmt: skip
         if layout.id == "people" and installation_kind() == "demo":
             self.fields["is_made_up"] = forms.BooleanField(
                 label=both("名单里都是虚构的人", "Everybody on the list is made up"),

@@ -20,6 +20,7 @@ KEEPING = Text("规则与记录", "Rules and records")
 KEPT = (
     ("import-map", Text("导入地图", "Import a map"), "ul", "registry.import.run", GROUP, 290),
     ("import-people", Text("导入名单", "Import residents"), "ul", "registry.person.import", GROUP, 291),
+    ("import-facilities", Text("导入设施", "Import facilities"), "ul", "registry.facility.import", GROUP, 292),
     ("grants", Text("角色授权", "Role grants"), "key", "registry.grant.read", KEEPING, 910),
     ("accounts", Text("账号", "Accounts"), "user", "account.read", KEEPING, 915),
 )

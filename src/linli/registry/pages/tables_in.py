@@ -29,14 +29,16 @@ from linli.platform.web.page import page
 from linli.platform.web.request import Request
 
 from .. import uploads
+from ..commands.imports import FACILITIES as FACILITIES_PERMISSION
 from ..commands.imports import PEOPLE as PEOPLE_PERMISSION
 from ..commands.imports import what_rests
-from ..forms.tables_in import ColumnsForm, TableForm, read_answers
+from ..commands.imports_facilities import KEEP
+from ..forms.tables_in import SYSTEM_NAMES, ColumnsForm, TableForm, read_answers
 from ..models import TableColumns, TableImport
 from ..tablefiles import Layout, Sheet, load_layout, read_head
 from ..tablefiles.columns import headings_digest, suggest
 from ..tablefiles.templates import csv_template, xlsx_template
-from ..tabletasks import IMPORT_PEOPLE, plain_fault
+from ..tabletasks import IMPORT_FACILITIES, IMPORT_PEOPLE, plain_fault
 from .done import go, said_done
 from .told import LABELS
 
@@ -129,7 +131,7 @@ class TablesIn:
             raise
         return TableImport.objects.create(
             community_id=community_id, noun=self.noun, file=file.name[:200], upload=upload, valid_from=form.cleaned_data["on"],
-            started_by=request.actor.code, synthetic=form.cleaned_data.get("is_made_up", False),
+            started_by=request.actor.code, synthetic=form.cleaned_data.get("is_made_up", False), crs=form.cleaned_data.get("crs", ""),
         )  # fmt: skip
 
     def _template(self, request: Request) -> HttpResponseBase:
@@ -226,6 +228,12 @@ class TablesIn:
         if one.applied_at or job.arguments["step"] != "preview" or not is_done or job.result.get("n_faults"):
             raise NotFoundError
         uploads.find(one.upload)
+        if decision == "system" and self.layout.questions:
+            chosen = request.POST.get("crs", "")
+            one.answers = {"shift": KEEP} if chosen == KEEP else {}
+            one.crs = chosen if chosen in SYSTEM_NAMES else one.crs
+            one.save(update_fields=["answers", "crs"])
+            return self._run(request, one, "preview")
         if decision == "answer":
             one.answers = read_answers(request.POST, uploads.noted(one.upload).get("questions", []))
             one.save(update_fields=["answers"])
@@ -241,6 +249,7 @@ class TablesIn:
         faults = noted.get("faults", [])
         questions = [self._question(question, one) for question in noted.get("questions", [])]
         step = job.arguments["step"]
+        shift = noted.get("shift") if one.answers.get("shift") != KEEP else None
         may_confirm = (
             step == "preview"
             and uploads.exists(one.upload)
@@ -251,8 +260,12 @@ class TablesIn:
             "step": step, "faults": faults[:SHOWN_FAULTS], "n_faults": job.result.get("n_faults", 0), "n_more": len(faults) - SHOWN_FAULTS,
             "faults_url": self.url("-faults", one.pk), "counts": one.counts or job.result.get("counts", {}), "questions": questions,
             "is_answered": bool(one.answers), "notes": noted.get("notes", []), "new": noted.get("new", []), "homes": noted.get("homes", []),
-            "changed": [row | {"said": [FIELDS.get(name, Text(name, name)) for name in row["fields"]]} for row in noted.get("changed", [])],
-            "may_confirm": may_confirm, "is_kept": uploads.exists(one.upload), "confirm_key": f"import-{self.noun}-{job.id}",
+            "changed": [row | {"said": [FIELDS.get(name) or LABELS.get(name) or Text(name, name) for name in row["fields"]]} for row in noted.get("changed", [])],
+            "may_confirm": may_confirm and not shift,
+            "may_decide": may_confirm,
+            "shift": shift | {"likely_text": SYSTEM_NAMES.get(shift["likely"])} if shift else None,
+            "system": SYSTEM_NAMES.get(one.crs),
+            "systems": [(id, text, bool(shift) and id == (shift or {}).get("likely")) for id, text in SYSTEM_NAMES.items() if id != one.crs], "is_kept": uploads.exists(one.upload), "confirm_key": f"import-{self.noun}-{job.id}",
             "may_undo": one.applied_at is not None and one.undone_at is None, "rests": what_rests(one) if one.applied_at and not one.undone_at else [],
         }  # fmt: skip
 
@@ -346,5 +359,15 @@ PEOPLE = TablesIn(
     Text(
         "把表格里的人、住处、户和产权读进册子。先对列，再预览；有一处不对，就什么都不导入，每一处都告诉您在哪一行、哪一列。",
         "People, homes, households and tenure are read from a spreadsheet. First the columns, then a preview; if anything is wrong nothing is imported, and every fault is told with its line and column.",
+    ),
+)
+FACILITIES = TablesIn(
+    "facilities",
+    FACILITIES_PERMISSION,
+    IMPORT_FACILITIES,
+    Text("导入设施名单", "Import facilities"),
+    Text(
+        "把表格里的设施和位置读进册子，并和册子里的位置比对：整批偏了几百米，会问您坐标系是不是选错了。",
+        "Facilities and their positions are read from a spreadsheet and compared with the register: where all of them lie hundreds of metres off, you are asked whether the coordinate system is right.",
     ),
 )
