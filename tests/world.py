@@ -141,6 +141,7 @@ class World:
                 found[f"{noun}_record_id"] = records.first().pk
             found["search_id"] = _a_search(found["account_id"])
             found["message_id"] = _parked_message(community_id)
+            found["request_id"] = _a_data_request(community_id, found["person_id"], found["account_id"])
             found["fact_id"] = Fact.objects.filter(community_id=community_id).first().pk
         return found
 
@@ -165,3 +166,17 @@ def _parked_message(community_id: UUID) -> UUID:
     )
     Outgoing.objects.filter(id=message).update(state="parked")
     return message
+
+
+def _a_data_request(community_id: UUID, person_id: UUID, account_id: UUID) -> UUID:
+    from linli.kernel.clock import now
+    from linli.platform.privacy.models import Request
+
+    asked, _ = Request.objects.get_or_create(
+        community_id=community_id,
+        person_id=person_id,
+        account_id=account_id,
+        kind="correct",
+        defaults={"due_at": now()},
+    )
+    return asked.id

@@ -1,4 +1,4 @@
-"""Personal data as those see it who watch over it: who read whom."""
+"""Personal data as those see it who answer for it: what residents asked for, and who read whom."""
 
 from __future__ import annotations
 
@@ -6,18 +6,23 @@ import datetime as dt
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.http import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from linli.kernel.clock import now
+from linli.kernel.errors import LinliError
 from linli.kernel.text import Text
+from linli.platform.kit.forms import KitForm, both, spoken
 from linli.platform.kit.tables import Choice, Column, Filter, Table, TableSpec
-from linli.platform.privacy import words
-from linli.platform.privacy.reading import AUDIT, busiest_readers, list_reads
+from linli.platform.privacy import requests, words
+from linli.platform.privacy.notes import read_notes
+from linli.platform.privacy.reading import AUDIT, busiest_readers, list_reads, record_read
 from linli.platform.web.community import current_community
 from linli.platform.web.page import page
 from linli.platform.web.request import Request
+from linli.registry import queries as registry
 from linli.registry.forms.homes import REASONS
 from linli.registry.pages.words import role_title
 from linli.registry.queries.accounts import names_of_accounts
@@ -82,6 +87,81 @@ def reads(request: Request) -> HttpResponseBase:
         "busy_days": BUSY_DAYS,
     }
     return table.download() or render(request, "console/reads.html", context)
+
+
+REQUESTS = TableSpec(
+    key="requests",
+    columns=(
+        Column("asked_at", Text("何时", "Asked"), kind="moment", sort=True, link=lambda row: reverse("console:request", args=[row.id])),
+        Column("kind", Text("要求", "Asked for"), value=lambda row: words.word(words.REQUESTS, row.kind)),
+        Column("field", Text("哪一项", "About"), value=lambda row: words.word(words.FIELDS, row.field) if row.field else None),
+        Column("state", Text("状态", "State"), kind="badge", value=lambda row: words.STATES[row.state]),
+        Column("due_at", Text("最晚答复", "Due"), kind="moment", sort=True),
+    ),
+    filters=(
+        Filter("state", Text("状态", "State"), choices=[Choice(code, text) for code, (_, text) in words.STATES.items()]),
+        Filter("kind", Text("要求", "Asked for"), choices=[Choice(code, text) for code, text in words.REQUESTS.items()]),
+    ),
+    order="-asked_at",
+    thing=Text("件", "requests"),
+)  # fmt: skip
+
+
+@page(permission=requests.DECIDE)
+def data_requests(request: Request) -> HttpResponseBase:
+    """What residents asked for about their data; those open and due first of all by the filter."""
+    rows = requests.list_requests(request.actor, community_id=current_community(request))
+    table = Table(REQUESTS, request.GET, rows)
+    return table.download() or render(request, "console/data_requests.html", {"table": table})
+
+
+class DecisionForm(KitForm):
+    outcome = forms.ChoiceField(
+        label=both("结果", "Outcome"), widget=forms.RadioSelect,
+        choices=[("done", both("核对过，册子已更正", "Checked; the register is corrected")), ("refused", both("没有更正", "Not corrected"))],
+    )  # fmt: skip
+    text = forms.CharField(
+        label=both("告诉本人", "Tell the person"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=both("没有更正要写明原因；本人会看到", "A refusal needs its reason; the person reads it"),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any] | None:
+        said = super().clean()
+        if self.cleaned_data.get("outcome") == "refused" and not self.cleaned_data.get("text", "").strip():
+            self.add_error("text", both("没有更正，请写明原因", "Say why it is not corrected"))
+        return said
+
+
+@page(permission=requests.DECIDE, methods=("GET", "POST"))
+def data_request(request: Request, request_id: UUID) -> HttpResponseBase:
+    """One request with the person's words; a correction is answered here."""
+    row = requests.find_request(request.actor, request_id)
+    form = DecisionForm(request.POST or None) if row.kind == "correct" and row.state == "open" else None
+    if form is not None and form.is_valid():
+        said = form.cleaned_data
+        try:
+            requests.decide_correction(
+                request_id, is_done=said["outcome"] == "done", text=said["text"], actor=request.actor
+            )
+            return redirect("console:requests")
+        except LinliError as error:
+            form.add_error(None, spoken(error.text))
+    record = registry.list_people(request.actor).filter(person_id=row.person_id).first()
+    record_read(request.actor, [row.person_id], community_id=row.community_id, what="page", fields=["name"])
+    notes = read_notes({one for one in (row.note_id, row.answer_id) if one})
+    context = {
+        "row": row,
+        "form": form,
+        "title": words.word(words.REQUESTS, row.kind),
+        "field": words.word(words.FIELDS, row.field) if row.field else None,
+        "state": words.STATES[row.state],
+        "record": record,
+        "text": notes.get(row.note_id, "") if row.note_id else "",
+        "answer": notes.get(row.answer_id, "") if row.answer_id else "",
+    }
+    return render(
+        request, "console/data_request.html", context, status=422 if form is not None and form.errors else 200
+    )
 
 
 def _uuid(text: str) -> UUID | None:

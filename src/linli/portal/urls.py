@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import helping, mydata, pages
+from . import helping, mydata, pages, rights
 
 app_name = "portal"
 urlpatterns = [
@@ -13,4 +13,13 @@ urlpatterns = [
     path("me/helping/<uuid:mandate_id>/act/", helping.act_for, name="act-for"),
     path("me/helping/<uuid:mandate_id>/end/", helping.end, name="helping-end"),
     path("me/reads/", mydata.reads, name="reads"),
+    path("me/data/", rights.data, name="data"),
+    path("me/data/correct/", rights.correct, name="correct"),
+    path("me/data/copy/", rights.copy, name="copy"),
+    path("me/data/copy/<uuid:request_id>/", rights.copy_page, name="copy-page"),
+    path("me/data/copy/<uuid:request_id>/file/", rights.copy_file, name="copy-file"),
+    path("me/data/erase/", rights.erase, name="erase"),
+    path("me/data/close/", rights.close, name="close"),
+    path("me/data/consents/", rights.consents, name="consents"),
+    path("me/data/requests/<uuid:request_id>/withdraw/", rights.withdraw, name="withdraw"),
 ]

@@ -1,0 +1,111 @@
+"""What the register holds of a person: told for their copy, emptied when they ask, kept where the law or others' rights need it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import connection
+
+from linli.journal.commands import erase_fact
+from linli.journal.models import Fact
+from linli.kernel.text import Text
+from linli.platform.actors import Actor, System
+from linli.platform.privacy.holdings import Cell, Erased, Holding, Kept, Section, holding
+
+from . import queries
+from .models import Membership, PersonRecord, TenureRecord
+from .pages.naming import full_names
+from .pages.told import LABELS, Teller
+from .sealed import COLUMNS, opened
+from .visible import today
+
+FROM, TO = Text("从", "From"), Text("到", "To")
+STILL_HERE = Kept(
+    Text("姓名、性别、出生日期、住处和一家人", "Name, sex, date of birth, home and household"),
+    Text(
+        "您还登记住在这里；居委会依法掌握常住居民（城市居民委员会组织法 3；个人信息保护法 13(3)）。迁出后可以全部删除。",
+        "You are still registered as living here, and the residents' committee keeps the list of residents by law. After you moved away all of it can go.",
+    ),
+)
+HOMES_HELD = Kept(
+    Text("您名下房屋的权属和份额", "That you hold a home, and its share"),
+    Text(
+        "业主的表决和专项维修资金以它为准（民法典 278）；卖出后留下没有姓名的记录。",
+        "Votes of owners and the repair fund rest on it (Civil Code 278); after a sale a record without a name stays.",
+    ),
+)
+BARE_ROWS = Kept(
+    Text("没有姓名的居住记录", "Records of residence without a name"),
+    Text("只剩编号和日子，用来数那时住着多少人。", "Ids and days only, to count how many lived here then."),
+)
+
+
+def tell(person_id: UUID) -> Sequence[Section]:
+    """Every record ever written of the person, homes lived in, homes held. Sealed values are opened: it is their own copy."""
+    asking = System("privacy")
+    records = list(PersonRecord.objects.filter(person_id=person_id).order_by("valid_from", "recorded_at"))
+    teller = Teller(asking, records)
+    stays = queries.homes_of_person(asking, person_id)
+    held = list(TenureRecord.objects.believed().filter(tenure__person_id=person_id).select_related("tenure"))
+    names = full_names(asking, [home.unit_id for _, home in stays] + [row.tenure.unit_id for row in held])
+    return [
+        Section("register", Text("册子里的登记", "The register"), [_record(teller, row) for row in records]),
+        Section(
+            "homes",
+            Text("住过的地方", "Homes"),
+            [
+                [(Text("房屋", "Home"), names.get(home.unit_id, "—")), *_period(home.valid_from, home.valid_to)]
+                for _, home in stays
+            ],
+        ),
+        Section(
+            "tenures",
+            Text("名下的房", "Homes held"),
+            [
+                [(Text("房屋", "Home"), names.get(row.tenure.unit_id, "—")), *_period(row.valid_from, row.valid_to)]
+                for row in held
+            ],
+        ),
+    ]
+
+
+def _record(teller: Teller, row: PersonRecord) -> list[Cell]:
+    told = teller.tell(row) | {name: opened(row, name) for name in COLUMNS if getattr(row, name) is not None}
+    struck: list[Cell] = [(Text("划掉的原因", "Struck out because"), row.retracted_because)] if row.retracted_at else []
+    return [*((LABELS[name], value) for name, value in told.items()), *_period(row.valid_from, row.valid_to), *struck]
+
+
+def _period(start: dt.date, end: dt.date | None) -> list[Cell]:
+    return [(FROM, start), *([(TO, end)] if end else [])]
+
+
+def foretell(person_id: UUID) -> Sequence[Kept]:
+    kept = []
+    if _stands(person_id):
+        kept.append(STILL_HERE)
+    elif Membership.objects.filter(person_id=person_id).exists():
+        kept.append(BARE_ROWS)
+    if TenureRecord.objects.as_of(today()).filter(tenure__person_id=person_id).exists():
+        kept.append(HOMES_HELD)
+    return kept
+
+
+def erase(person_id: UUID, because: str, actor: Actor) -> Erased:
+    """Empty the records, and payload and salt of every fact about the person; a fact not yet sealed makes the whole be tried again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT registry_erase_person(%s, %s)", [person_id, not _stands(person_id)])
+        n_records = int(cursor.fetchone()[0])
+    facts = Fact.objects.filter(subject_id=person_id).exclude(payload=None).exclude(name__startswith="journal.")
+    ids = list(facts.values_list("id", flat=True))
+    n_facts = sum(erase_fact(fact_id, reason=because, actor=actor) for fact_id in ids)
+    return Erased({"records": n_records, "facts": n_facts}, list(foretell(person_id)))
+
+
+def _stands(person_id: UUID) -> bool:
+    """Whether the register has the person today, or will."""
+    return PersonRecord.objects.overlapping(today(), None).filter(person_id=person_id).exists()
+
+
+holding(Holding("registry", tell, foretell, erase, order=10))
