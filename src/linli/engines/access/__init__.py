@@ -4,6 +4,7 @@ Owns the graph, the shortest-path searches over it, and the joining of homes and
 what a step costs whom (callers give lengths already weighted) nor any standard's limit.
 """
 
+from .changed import Changed, Link, lowered, raised
 from .graph import GraphError, Islands, WalkGraph, islands
 from .nearest import Nearest, nearest, nearest_m
 from .prepared import PreparedGraph, prepare
@@ -13,16 +14,20 @@ from .warm import warm
 
 __all__ = [
     "Attached",
+    "Changed",
     "GraphError",
     "Islands",
+    "Link",
     "Nearest",
     "PreparedGraph",
     "Snap",
     "WalkGraph",
     "islands",
+    "lowered",
     "nearest",
     "nearest_m",
     "prepare",
+    "raised",
     "reach_sum",
     "snap_to_edges",
     "warm",

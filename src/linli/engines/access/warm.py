@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from .changed import Link, lowered, raised
 from .graph import WalkGraph, islands
-from .nearest import nearest
+from .nearest import nearest, nearest_m
 from .prepared import prepare
 from .reach import reach_sum
 from .snap import snap_to_edges, with_points
@@ -21,6 +22,9 @@ def warm() -> None:
         reach_sum(graph, np.ones((3, 1)), limit_m=2.0)
         islands(graph)
         prepare(graph).nearest_m([np.array([0])])
+    m = nearest_m(graph := WalkGraph(3, tail, head, length_m), [np.array([0])])
+    lowered(graph, m, [Link([0], [2], [1.0])])
+    raised(graph, m, [np.array([0])], [np.array([1])])
     node_xy_m = np.array([[0.0, 0.0], [1.0, 0.0], [3.0, 0.0]])
     point_xy_m = np.array([[0.5, 0.5]])
     snap = snap_to_edges(node_xy_m, tail, head, point_xy_m, max_distance_m=1.0)

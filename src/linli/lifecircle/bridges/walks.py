@@ -1,6 +1,6 @@
 """From a map to walks: doors and facilities joined to the walk network, and the searches of :mod:`linli.engines.access`.
 
-The only file of the room that imports engines. Owns how a door meets a path: at a path's node on the outline where there is
+Owns how a door meets a path: at a path's node on the outline where there is
 one, else by a straight leg from the middle of the house to the nearest usable edge, never through a mapped wall or water while
 any other edge is near enough.
 """
@@ -19,11 +19,11 @@ from linli.engines.access import Snap, WalkGraph, islands, nearest, snap_to_edge
 from linli.kernel.geo import LocalMetres
 from linli.kernel.mapdata import EDGE_KINDS, MapData
 
-from .rules.coverage import Bools, Floats, Walks
-from .rules.shapes import flatten, middles, plane_of
-from .rules.standard import Assumptions, Group
+from ..rules.coverage import Bools, Floats, Walks
+from ..rules.shapes import flatten, middles, plane_of
+from ..rules.standard import Assumptions, Group
+from .field import Field, Ints
 
-Ints = npt.NDArray[np.int64]
 BARRIERS = ("wall", "water", "rail")
 """Kinds of :data:`linli.kernel.mapdata.GroundKind` no straight leg may cross."""
 
@@ -36,6 +36,7 @@ class Measured:
     ``n_facilities, n_unjoined: int64[categories]`` facilities on the map and those too far from any path of the first group;
     ``with_door: bool[houses]`` a mapped path ends at the house; ``through_wall: bool[houses]`` every near edge lies behind a
     mapped wall or water, so the leg crosses it. ``n_islands`` parts of the network, ``n_fragments`` of them too short to count.
+    ``fields`` hold each group's network, for questions of what a change would do.
     """
 
     walks: dict[str, Walks]
@@ -46,6 +47,7 @@ class Measured:
     through_wall: Bools
     n_islands: int
     n_fragments: int
+    fields: dict[str, Field]
 
 
 def measure_walks(
@@ -66,6 +68,7 @@ def measure_walks(
     passable, certain = ground.usable, ground.usable & ~_behind_unknown_gates(data)
     walks: dict[str, Walks] = {}
     shut: dict[str, Walks] = {}
+    fields: dict[str, Field] = {}
     cache: dict[object, tuple[_Metres, _Metres | None]] = {}
     for number, group in enumerate(groups):
         key = (group.barred, tuple(sorted(group.slower.items())))
@@ -75,6 +78,7 @@ def measure_walks(
             cache[key] = told, None if is_sure else _search(ground, certain, group, assumed)
         metres, metres_shut = cache[key]
         walks[group.id] = _walks(ground, metres, group)
+        fields[group.id] = metres.field
         if metres_shut is not None:
             shut[group.id] = _walks(ground, metres_shut, group)
         progress((number + 1) / len(groups))
@@ -90,6 +94,7 @@ def measure_walks(
         through_wall=first.through_wall,
         n_islands=ground.n_islands,
         n_fragments=ground.n_fragments,
+        fields=fields,
     )
 
 
@@ -166,6 +171,7 @@ class _Metres:
     joined: Bools
     facility_joined: Bools
     through_wall: Bools
+    field: Field
 
 
 def _search(ground: _Ground, passable: Bools, group: Group, assumed: Assumptions) -> _Metres:
@@ -191,7 +197,8 @@ def _search(ground: _Ground, passable: Bools, group: Group, assumed: Assumptions
     for kind, slower in group.slower.items():
         factor[EDGE_KINDS.index(kind)] = slower
     weight = factor[attached.kind]
-    level = nearest(WalkGraph(attached.n_nodes, attached.tail, attached.head, attached.length_m), facilities)
+    level_graph = WalkGraph(attached.n_nodes, attached.tail, attached.head, attached.length_m)
+    level = nearest(level_graph, facilities)
     is_weighed = bool((weight != 1).any())
     graph = WalkGraph(attached.n_nodes, attached.tail, attached.head, attached.length_m * weight)
     cost = nearest(graph, facilities) if is_weighed else level
@@ -206,7 +213,31 @@ def _search(ground: _Ground, passable: Bools, group: Group, assumed: Assumptions
         joined=joined,
         facility_joined=goals >= 0,
         through_wall=through_wall[:n_houses] & ~ground.with_door,
+        field=Field(
+            graph=graph,
+            level=level_graph,
+            node_xy=attached.node_xy_m,
+            is_street=_streets(attached.n_nodes, attached.tail, attached.head, attached.node_of_point),
+            factor=factor,
+            barred=group.barred,
+            usable=allowed,
+            goals=facilities,
+            goal_facility=[ground.facility[chosen] for chosen in members],
+            cost_m=cost.m,
+            level_m=level.m,
+            start_house=house,
+            start_node=node,
+            n_houses=n_houses,
+        ),
     )
+
+
+def _streets(n_nodes: int, tail: Ints, head: Ints, node_of_point: Ints) -> Bools:
+    """Nodes with an edge that are no house and no facility: where a path could begin."""
+    found = np.zeros(n_nodes, dtype=bool)
+    found[tail] = found[head] = True
+    found[node_of_point[node_of_point >= 0]] = False
+    return found
 
 
 def _walks(ground: _Ground, metres: _Metres, group: Group) -> Walks:
