@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from linli.kernel.mapdata import MapData
     from linli.kernel.policyfile import Policy
     from linli.lifecircle.analysis import Analysis
+    from linli.lifecircle.analysis.proposals import Proposals
 
 lifecircle_app = typer.Typer(help="生活圈 Life circle: what people can reach on foot.", no_args_is_help=True)
 
@@ -32,7 +33,7 @@ def _lifecircle() -> None:
 @lifecircle_app.command()
 def analyse(  # noqa: PLR0917  options of a command line, given by name
     map_file: Annotated[Path, typer.Argument(metavar="FILE", help="OpenStreetMap .osm or .osm.pbf, or .geojson.")],
-    out: Annotated[Path, typer.Option(help="Folder for summary.json, buildings.geojson, gaps.geojson, report.pdf.")],
+    out: Annotated[Path, typer.Option(help="Folder for summary.json, three GeoJSON files, report.pdf.")],
     standard: Annotated[
         str, typer.Option(help="Life-circle standard: an id such as changsha-10-15, or a policy file.")
     ],
@@ -40,6 +41,9 @@ def analyse(  # noqa: PLR0917  options of a command line, given by name
     group: Annotated[
         str | None, typer.Option(help="Who walks, in the files and on paper: everyone, elder_60, …")
     ] = None,
+    links: Annotated[
+        int, typer.Option(min=0, max=50, help="Propose this many gates, crossings or paths to open (打通断头路).")
+    ] = 0,
     on: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day ages are counted for.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print summary.json and nothing else to stdout.")] = False,
     lang: Annotated[str | None, typer.Option(help="zh or en for what is printed; by LANG, else zh.")] = None,
@@ -52,6 +56,7 @@ def analyse(  # noqa: PLR0917  options of a command line, given by name
     from linli.lifecircle.analysis.files import check_folder, replaced_folder, write_all
     from linli.lifecircle.analysis.people_file import read_people
     from linli.lifecircle.analysis.printed import print_summary
+    from linli.lifecircle.analysis.proposals import propose
     from linli.lifecircle.analysis.summary import summarise
     from linli.lifecircle.rules.standard import read_assumptions, read_standard, read_walkers
     from linli.reports.paper import fonts_folder
@@ -76,13 +81,17 @@ def analyse(  # noqa: PLR0917  options of a command line, given by name
             group=group,
             progress=tell,
         )
-        summary = summarise(analysis)
+        proposals = None
+        if links:
+            tell("proposals", 0.0)
+            proposals = propose(analysis, n_links=links)
+        summary = summarise(analysis, proposals)
         with replaced_folder(out) as fresh:
-            write_all(fresh, analysis, summary, lambda path: _report(path, analysis, tell))
+            write_all(fresh, analysis, summary, lambda path: _report(path, analysis, tell, proposals), proposals)
     if as_json:
         sys.stdout.write(json.dumps(summary, ensure_ascii=False, indent=1) + "\n")
     else:
-        print_summary(analysis, language, out)
+        print_summary(analysis, language, out, proposals=proposals)
 
 
 def _policy(kind: str, named: str) -> Policy:
@@ -107,6 +116,7 @@ STAGES = {
     "done": ("地图读完", "Map read"),
     "walks": ("步行分钟", "Walking minutes"),
     "gaps": ("盲区", "Blind spots"),
+    "proposals": ("找能打通的路", "Looking for ways to open"),
     "report": ("排版报告", "Setting the report"),
 }
 
@@ -136,9 +146,9 @@ def _read_map(path: Path, tell: Any) -> MapData:
     return read_map(path, mapping=load_mapping("default"), progress=tell)
 
 
-def _report(path: Path, analysis: Analysis, tell: Any) -> None:
+def _report(path: Path, analysis: Analysis, tell: Any, proposals: Proposals | None) -> None:
     from linli.reports.lifecircle import write_report
 
     tell("report", 0.0)
-    write_report(path, analysis)
+    write_report(path, analysis, proposals)
     tell("report", 1.0)

@@ -10,18 +10,23 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from shapely.geometry.base import BaseGeometry
+
 from linli.kernel.text import Text
 from linli.lifecircle.analysis import Analysis
+from linli.lifecircle.analysis.proposals import Proposals
 from linli.lifecircle.analysis.words import finding, limit_words, noun, percent, uncertainty, whole
 from linli.lifecircle.rules.coverage import BANDS_MIN, CategoryCoverage
 from linli.lifecircle.rules.gaps import Gap, ranked_places, worst_extra
 
 from . import mapdraw
 from .lifecircle_map import Drawing
+from .lifecircle_proposals import proposed
 from .paper import set_pdf
 
 LANGUAGES = ("zh", "en")
 MAP_POINTS = (511.0, 480.0)
+LINKS_POINTS = 300.0
 SMALL_POINTS = (121.0, 108.0)
 N_SMALL = 12
 N_GAPS = 12
@@ -30,13 +35,13 @@ MOST_SMALL_HOUSES = 4000
 """Above this many houses the small maps would weigh more than they show."""
 
 
-def write_report(path: Path, analysis: Analysis) -> None:
+def write_report(path: Path, analysis: Analysis, proposals: Proposals | None = None) -> None:
     """Set the report of ``analysis`` to ``path`` (PDF/A-2b), Chinese first, English after it."""
-    data, pictures = compose(analysis)
+    data, pictures = compose(analysis, proposals)
     set_pdf("lifecircle", data, pictures, path, day=analysis.on)
 
 
-def compose(analysis: Analysis) -> tuple[dict[str, Any], dict[str, str]]:
+def compose(analysis: Analysis, proposals: Proposals | None = None) -> tuple[dict[str, Any], dict[str, str]]:
     """The report's data and its pictures by file name."""
     ground = Drawing(analysis)
     chosen = _worst(analysis)
@@ -51,6 +56,9 @@ def compose(analysis: Analysis) -> tuple[dict[str, Any], dict[str, str]]:
     for number in small:
         pictures[f"small{number}.svg"] = mapdraw.draw(ground.picture(number, []), window, plain=True)
     bar_m = frame.scale_bar_m()
+    ways = mapdraw.frame_of(ground.bounds_m, width=MAP_POINTS[0], height=LINKS_POINTS)
+    if proposals and proposals.links:
+        pictures["links.svg"] = mapdraw.draw(ground.ways([link.shape for link in proposals.links]), ways)
     shared = {
         "map": {
             "file": "map.svg",
@@ -58,12 +66,21 @@ def compose(analysis: Analysis) -> tuple[dict[str, Any], dict[str, str]]:
             "height": frame.height,
             "bar_m": bar_m,
             "bar": bar_m * frame.points_per_m,
-            "marks": [_mark(frame, gap) for gap in gaps],
+            "marks": [_mark(frame, gap.shape) for gap in gaps],
+        },
+        "links_map": {
+            "height": ways.height,
+            "marks": [_mark(ways, link.shape) for link in (proposals.links if proposals else ())],
         },
         "small": {"width": window.width, "height": window.height},
         "has_outlines": bool(gaps),
     }
-    return {**shared, "pages": [_page(analysis, chosen, small, language) for language in LANGUAGES]}, pictures
+    return {
+        **shared,
+        "pages": [
+            _page(analysis, chosen, small, language) | proposed(analysis, proposals, language) for language in LANGUAGES
+        ],
+    }, pictures
 
 
 def _worst(analysis: Analysis) -> int:
@@ -72,8 +89,8 @@ def _worst(analysis: Analysis) -> int:
     return max(range(len(categories)), key=lambda n: (categories[n].is_found, categories[n].persons_beyond, -n))
 
 
-def _mark(frame: mapdraw.Frame, gap: Gap) -> dict[str, float]:
-    point = gap.shape.representative_point()
+def _mark(frame: mapdraw.Frame, shape: BaseGeometry) -> dict[str, float]:
+    point = shape.representative_point()
     x, y = frame.at(point.x, point.y)
     return {"x": min(max(x, 8.0), frame.width - 8), "y": min(max(y, 8.0), frame.height - 8)}
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from linli.kernel.mapdata import EDGE_KINDS
 from linli.lifecircle.analysis import Analysis
@@ -49,6 +50,17 @@ class Drawing:
             lines=self.lines,
             facilities=dots,
             outlines=[gap.shape for gap in gaps],
+        )
+
+    def ways(self, shapes: list[BaseGeometry]) -> mapdraw.Picture:
+        """The houses plain, and over the paths the ways that could open."""
+        opened = [mapdraw.Lines(shape, mapdraw.BEYOND_LINE, 9.0) for shape in shapes]
+        return mapdraw.Picture(
+            bounds_m=self.bounds_m,
+            houses=self.houses,
+            house_class=np.full(len(self.houses), mapdraw.PLAIN_CLASS),
+            areas=self.areas,
+            lines=[*self.lines, *opened],
         )
 
     def _classes(self, column: int) -> npt.NDArray[np.int64]:

@@ -70,7 +70,8 @@ def test_a_link_to_where_nothing_was_reached_joins_it() -> None:
 def test_no_links_and_no_closures_change_nothing() -> None:
     graph = WalkGraph(2, [0], [1], [1.0])
     m = nearest_m(graph, [np.array([0])])
-    assert lowered(graph, m, []) == [] and raised(graph, m, [np.array([0])], []) == []
+    assert lowered(graph, m, []) == []
+    assert raised(graph, m, [np.array([0])], []) == []
 
 
 @pytest.mark.parametrize(

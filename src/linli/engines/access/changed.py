@@ -6,6 +6,7 @@ all nodes (:mod:`.nearest`), whose exact sums both continue: their results equal
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -61,7 +62,9 @@ def lowered(graph: WalkGraph, m: FloatArray, links: Sequence[Link]) -> list[Chan
     if not links:
         return []
     flat = (np.concatenate(part) for part in (tails, heads))
-    return _told(graph, _lower_all(graph._backward, metres, np.array(first), *flat, np.concatenate(lengths)), len(links))
+    return _told(
+        graph, _lower_all(graph._backward, metres, np.array(first), *flat, np.concatenate(lengths)), len(links)
+    )
 
 
 def raised(
@@ -102,10 +105,16 @@ def _told(graph: WalkGraph, found: tuple[IntArray, IntArray, IntArray, FloatArra
     change, category, place, metres = found
     cuts = np.searchsorted(change, np.arange(n + 1))
     node = graph._backward.order[place]
-    return [
-        Changed(category[low:high], node[low:high], metres[low:high])
-        for low, high in zip(cuts[:-1], cuts[1:], strict=True)
-    ]
+    return [Changed(category[low:high], node[low:high], metres[low:high]) for low, high in itertools.pairwise(cuts)]
+
+
+class _Links(NamedTuple):
+    """All links one after the other; link ``n`` has the edges ``first[n]:first[n + 1]``."""
+
+    first: IntArray
+    tail: IntArray
+    head: IntArray
+    length: FloatArray
 
 
 class _Heap(NamedTuple):
@@ -180,15 +189,18 @@ def _cut(log: _Log, n: int) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
 
 
 @njit(cache=True, nogil=True)
-def _lower_all(
-    streets: Streets, metres: FloatArray, first: IntArray, tail: IntArray, head: IntArray, length: FloatArray
+def _lower_all(  # noqa: PLR0912  one compiled loop over shared scratch
+    streets: Streets, metres: FloatArray, links: _Links
 ) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
+    first, tail, head, length = links
     n_nodes, n_links = metres.shape[1], first.size - 1
     room = streets.head.size + 4 * tail.size + 2
     heap = _Heap(np.empty(room), np.empty(room, np.int64), np.zeros(1, np.int64))
     touched = np.empty(n_nodes, np.int64)
     hit = np.zeros(n_nodes, np.bool_)
-    at_end = np.full(n_nodes, -1, np.int64)  # the first half-edge of the link at a node; half-edge 2e starts at its tail
+    at_end = np.full(
+        n_nodes, -1, np.int64
+    )  # the first half-edge of the link at a node; half-edge 2e starts at its tail
     chain = np.full(2 * tail.size, -1, np.int64)
     log, n_found = _new_log(), 0
     for link in range(n_links):
@@ -255,7 +267,7 @@ def _is_held(streets: Streets, m: FloatArray, goal: BoolArray, gone: BoolArray, 
 
 
 @njit(cache=True, nogil=True)
-def _raise_all(
+def _raise_all(  # noqa: PLR0912  one compiled loop over shared scratch
     streets: Streets, metres: FloatArray, goals: BoolArray, first: IntArray, closed: IntArray
 ) -> tuple[IntArray, IntArray, IntArray, FloatArray]:
     n_nodes = metres.shape[1]

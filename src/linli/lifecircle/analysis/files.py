@@ -19,6 +19,7 @@ from linli.kernel.errors import LinliError, define
 
 from ..rules.coverage import is_within
 from ..rules.shapes import unflatten
+from .proposals import Proposals, proposal_features
 from .run import Analysis
 from .summary import gap_values, minutes
 
@@ -126,11 +127,24 @@ def gaps_geojson(analysis: Analysis) -> dict[str, Any]:
     return _collection(features, analysis)
 
 
-def write_all(folder: Path, analysis: Analysis, summary: dict[str, Any], report: Callable[[Path], None]) -> None:
+def proposals_geojson(analysis: Analysis, proposals: Proposals) -> dict[str, Any]:
+    """Every proposed opening as its line, and the gates and facilities leant on most as points. RFC 7946."""
+    return _collection([_feature(shape, values) for shape, values in proposal_features(proposals, analysis)], analysis)
+
+
+def write_all(
+    folder: Path,
+    analysis: Analysis,
+    summary: dict[str, Any],
+    report: Callable[[Path], None],
+    proposals: Proposals | None = None,
+) -> None:
     """All files of a run into ``folder``; ``report`` writes the PDF to the path it is given."""
     write_json(folder / "summary.json", summary)
     write_json(folder / "buildings.geojson", buildings_geojson(analysis))
     write_json(folder / "gaps.geojson", gaps_geojson(analysis))
+    if proposals is not None:
+        write_json(folder / "proposals.geojson", proposals_geojson(analysis, proposals))
     report(folder / "report.pdf")
 
 

@@ -11,6 +11,7 @@ from linli.kernel.text import Text
 
 from ..rules.coverage import CategoryCoverage
 from ..rules.gaps import ranked_places, worst_extra
+from .proposals import Proposals, gain_words, loss_words
 from .run import Analysis
 from .words import finding, limit_words, noun, percent, uncertainty, whole
 
@@ -19,7 +20,9 @@ PIPED_WIDTH = 120
 """Columns where nobody said how wide the screen is: wide enough for the tables whole."""
 
 
-def print_summary(analysis: Analysis, language: str, out: Path, *, console: Console | None = None) -> None:
+def print_summary(
+    analysis: Analysis, language: str, out: Path, *, console: Console | None = None, proposals: Proposals | None = None
+) -> None:
     """Print in ``language`` (zh or en) to stdout, or to ``console``."""
     to = console or Console(highlight=False, soft_wrap=True)
     if not to.is_terminal:
@@ -46,6 +49,8 @@ def print_summary(analysis: Analysis, language: str, out: Path, *, console: Cons
     gaps = _gaps(analysis, language)
     if gaps is not None:
         to.print(gaps)
+    for line in _links(analysis, proposals, language):
+        to.print(line)
     to.print(f"[bold]{say('要当心的', 'Keep in mind')}[/bold]")
     for statement in uncertainty(analysis, result):
         to.print(f"- {statement.text.in_(language)}")
@@ -106,6 +111,24 @@ def _circle(analysis: Analysis, language: str) -> str:
         zh += f"·标准要求 {percent(circle.target_share)}，{word.zh}（{percent(circle.index)}）"
         en += f" · the standard asks {percent(circle.target_share)}: {word.en} ({percent(circle.index)})"
     return Text(zh, en).in_(language)
+
+
+def _links(analysis: Analysis, proposals: Proposals | None, language: str) -> list[str]:
+    """Each opening in three lines: what, who gains, who loses."""
+    if proposals is None:
+        return []
+    head = Text("可以打通的（省时多的在前）", "Ways to open, most saved first").in_(language)
+    if not proposals.links:
+        return [f"[bold]{head}[/bold]", Text("没有找到值得打通的地方", "Nothing worth opening was found").in_(language)]
+    lines = [f"[bold]{head}[/bold]"]
+    for rank, link in enumerate(proposals.links, 1):
+        metres = Text(f"{link.length_m:.0f} 米", f"{link.length_m:.0f} m").in_(language)
+        lines.append(f"{rank}. {link.title.in_(language)} ({metres})")
+        lines += [
+            f"   + {gain_words(link, analysis).in_(language)}",
+            f"   - {loss_words(link, analysis).in_(language)}",
+        ]
+    return lines
 
 
 def _gaps(analysis: Analysis, language: str) -> Table | None:

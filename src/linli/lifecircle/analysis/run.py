@@ -6,9 +6,11 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -74,7 +76,7 @@ class GroupResult:
     is_counted_by_age: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Analysis:
     """Everything a run found. ``groups`` by id, in the order of the walkers policy; ``group`` is the one shown first."""
 
@@ -93,6 +95,13 @@ class Analysis:
     @property
     def shown(self) -> GroupResult:
         return self.groups[self.group.id]
+
+    @cached_property
+    def shapes_m(self) -> npt.NDArray[np.object_]:
+        """The houses in flat metres, in the order of ``places``."""
+        shape = np.empty(len(self.places), dtype=object)
+        shape[:] = [flatten(self.plane, place.shape) for place in self.places]
+        return shape
 
 
 def analyse(
@@ -231,6 +240,11 @@ def _ground(data: MapData, places: Sequence[Place], plane: LocalMetres, assumed:
         anchors=_anchors(data, plane),
         join_m=assumed.join_m,
     )
+
+
+def anchors_of(analysis: Analysis) -> list[Anchor]:
+    """Everything with a name that a nameless place can be told by."""
+    return _anchors(analysis.data, analysis.plane)
 
 
 def _anchors(data: MapData, plane: LocalMetres) -> list[Anchor]:

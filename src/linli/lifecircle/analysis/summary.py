@@ -11,6 +11,7 @@ from typing import Any
 
 from ..rules.coverage import BANDS_MIN, CategoryCoverage
 from ..rules.gaps import Gap
+from .proposals import Proposals, proposal_values
 from .run import Analysis, GroupResult
 from .words import finding, noun, uncertainty
 
@@ -19,7 +20,7 @@ N_GAPS = 20
 """How many blind spots of a category the summary lists; gaps.geojson holds them all."""
 
 
-def summarise(analysis: Analysis) -> dict[str, Any]:
+def summarise(analysis: Analysis, proposals: Proposals | None = None) -> dict[str, Any]:
     """Everything but the geometry, as plain JSON values."""
     standard = analysis.standard
     return {
@@ -40,6 +41,7 @@ def summarise(analysis: Analysis) -> dict[str, Any]:
         "bands_min": list(BANDS_MIN),
         "groups": [_group(result) for result in analysis.groups.values()],
         "gaps": _gaps(analysis),
+        "proposals": proposal_values(proposals or Proposals(), analysis),
         "uncertainty": [
             {
                 "code": statement.code,

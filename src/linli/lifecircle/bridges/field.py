@@ -95,7 +95,9 @@ class Field:
         node = np.unique(self.start_node[doors])
         after = metres[node].copy()
         place = np.searchsorted(node, change.node)
-        known = (place < len(node)) & (node[np.minimum(place, len(node) - 1)] == change.node) if len(node) else place < 0
+        known = (
+            (place < len(node)) & (node[np.minimum(place, len(node) - 1)] == change.node) if len(node) else place < 0
+        )
         after[place[known], change.category[known]] = change.m[known]
         least = np.full((len(house), metres.shape[1]), np.inf)
         np.minimum.at(

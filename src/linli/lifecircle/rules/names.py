@@ -67,6 +67,13 @@ def gap_name(
     return _counted(_beside(nearest, x_m, y_m), n_houses)
 
 
+def place_name(x_m: float, y_m: float, anchors: Sequence[Anchor]) -> Text:
+    """Where a nameless place is: its distance and direction from the nearest thing with a name."""
+    if not anchors:
+        return Text("图上无名处", "a place without a name")
+    return _beside(min(anchors, key=lambda anchor: math.hypot(anchor.x_m - x_m, anchor.y_m - y_m)), x_m, y_m)
+
+
 def _one_compound(compounds: Sequence[str]) -> str:
     """The compound most of the houses stand in (two thirds at least), else nothing."""
     counted = Counter(compound.strip() for compound in compounds if compound.strip())

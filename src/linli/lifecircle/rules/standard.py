@@ -149,6 +149,11 @@ class Assumptions:
     fragment_m: float
     people_to_building_m: float
     join_m: float
+    link_gap_m: float
+    link_saving_m: float
+    link_beside_m: float
+    link_apart_m: float
+    link_alone_share: float
 
 
 def read_standard(policy: Policy, categories: Policy) -> Standard:
