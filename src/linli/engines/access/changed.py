@@ -61,10 +61,8 @@ def lowered(graph: WalkGraph, m: FloatArray, links: Sequence[Link]) -> list[Chan
         first.append(first[-1] + len(tail))
     if not links:
         return []
-    flat = (np.concatenate(part) for part in (tails, heads))
-    return _told(
-        graph, _lower_all(graph._backward, metres, np.array(first), *flat, np.concatenate(lengths)), len(links)
-    )
+    opened = _Links(np.array(first), np.concatenate(tails), np.concatenate(heads), np.concatenate(lengths))
+    return _told(graph, _lower_all(graph._backward, metres, opened), len(links))
 
 
 def raised(
