@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ._capacitated import RoomSearch
+from ._knapsack import room
 from ._medians import MedianSearch
 from ._swap import greedy
 from ._types import BoolArray, FloatArray, IntArray
@@ -15,10 +17,13 @@ from .clock import Clock
 from .cover import max_cover
 from .problem import (
     NO_SITE,
+    TOO_BIG,
     TOO_FEW,
     TOO_LARGE,
+    TOO_SMALL,
     UNDECIDED,
     SitingError,
+    capacity_array,
     check_counts,
     cost_matrix,
     fixed_array,
@@ -48,6 +53,7 @@ def p_median(
     *,
     weights: npt.ArrayLike | None = None,
     fixed: Sequence[int] = (),
+    capacity: npt.ArrayLike | None = None,
     seed: int = 0,
     time_limit_s: float = 10,
 ) -> MedianSiting:
@@ -57,6 +63,9 @@ def p_median(
     the ``fixed`` sites, which stay open. ``objective`` is the sum over demand of weight times the cost of its nearest open site (the
     lowest number at a tie), ``bound`` (``lower_bound``) what no ``p`` sites can cost less than. Every demand must be served, one without
     weight too.
+
+    With ``capacity: float64[sites]`` (inf: no limit) a demand takes as much room as its weight, all of it at one site, and ``assignment`` says
+    which. To count costs unweighed, as the OR-Library's capacitated medians do, give ``cost / weights[:, None]``.
 
     Up to a million costs the search goes on until its sites are proved or ``time_limit_s`` is over; larger ones end by themselves after
     some seconds. The same ``seed`` gives the same sites unless the limit cuts the search short. Faults, and questions without an
@@ -73,6 +82,8 @@ def p_median(
     lonely = np.flatnonzero(~np.isfinite(costs.min(axis=1)))
     if len(lonely):
         raise SitingError(NO_SITE, **rows(lonely))
+    if capacity is not None:
+        return _with_room(costs, (weight, capacity_array(capacity, n_sites)), (kept, int(p)), int(seed), clock)
     weighed = weigh(costs, weight)
     opened = _opened_first(costs, weighed, kept, int(p), clock)
     upper = weighed.cost[opened].min(axis=0).sum()
@@ -83,6 +94,37 @@ def p_median(
     opened = np.sort(found.opened)
     nearest = opened[np.argmin(costs[:, opened], axis=1)]
     return answer(costs, weight, opened, nearest, found.lower / weighed.scale)
+
+
+def _with_room(
+    costs: FloatArray, needs: tuple[FloatArray, FloatArray], wanted: tuple[IntArray, int], seed: int, clock: Clock
+) -> MedianSiting:
+    """The answer where sites hold only so much. ``needs``: weights and capacities; ``wanted``: the kept sites and ``p``."""
+    (weight, capacity), (kept, p) = needs, wanted
+    fitting = np.where(weight[:, None] <= capacity[None], costs, np.inf)
+    too_big = np.flatnonzero(~np.isfinite(fitting.min(axis=1)))
+    if len(too_big):
+        raise SitingError(TOO_BIG, **rows(too_big))
+    rest = np.sort(np.delete(capacity, kept))[::-1][: p - len(kept)]
+    available = float(capacity[kept].sum() + rest.sum())
+    if weight.sum() > available * (1 + 1e-12):
+        by_size = np.argsort(weight, kind="stable")
+        left = np.sort(by_size[np.cumsum(weight[by_size]) > available])
+        raise SitingError(TOO_SMALL, needed=float(weight.sum()), available=available, p=p, **rows(left))
+    weighed = weigh(fitting, weight)
+    opened = _opened_first(fitting, weighed, kept, p, clock)
+    whole = room(weighed.cost, weight, capacity)
+    search = RoomSearch(whole, (weight, capacity), opened, len(kept), forbidden=weighed.forbidden, clock=clock)
+    search.run(unit=weighed.unit, seed=seed)
+    assignment = search.opened[search.slots]
+    paid = weighed.cost[assignment, np.arange(len(weight))]
+    if not search.is_feasible or paid.max() >= weighed.forbidden:
+        load = np.bincount(assignment, weights=weight, minlength=len(capacity))
+        left = np.flatnonzero((load > capacity)[assignment] | (paid >= weighed.forbidden))
+        if search.impossible:
+            raise SitingError(TOO_FEW, p=p, **rows(left))
+        raise SitingError(UNDECIDED, time_limit_s=clock.limit_s, **rows(left))
+    return answer(costs, weight, np.sort(search.opened), assignment, search.lower / weighed.scale)
 
 
 def answer(costs: FloatArray, weight: FloatArray, opened: IntArray, assignment: IntArray, lower: float) -> MedianSiting:

@@ -70,6 +70,12 @@ NO_SITE = define(
     en="{n_rows} demand rows have no site they may go to, such as rows {rows}",
     status=422,
 )
+TOO_BIG = define(
+    "siting.too_big",
+    zh="{n_rows} 行需求比任何允许的候选点的容量都大，例如第 {rows} 行",
+    en="{n_rows} demand rows need more room than any site they may go to holds, such as rows {rows}",
+    status=422,
+)
 TOO_FEW = define(
     "siting.too_few",
     zh="{p} 个点不能服务全部需求：最好的一组也剩下 {n_rows} 行，例如第 {rows} 行",
