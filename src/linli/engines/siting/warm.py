@@ -15,5 +15,5 @@ def warm() -> None:
     cost = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1))
     p_median(cost, 3, fixed=[0])
     p_median(cost, 3)
-    p_median(cost, 3, capacity=np.full(12, 5.0))
+    p_median(cost, 3, capacity=np.full(12, 4.0))
     max_cover(cost < 0.3, 3)
