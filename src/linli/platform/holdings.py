@@ -8,11 +8,15 @@ from uuid import UUID
 from linli.kernel.text import Text
 
 from .actors import Actor
+from .delivery.outbox import PURPOSE as SENT
+from .delivery.outbox import TABLE as OUTBOX
 from .models import Account
 from .privacy import words
 from .privacy.consents import notices
 from .privacy.holdings import Erased, Holding, Kept, Section, holding
 from .privacy.models import Consent, Read, Request
+from .privacy.rotation import SealedColumn, sealed_column
+from .search.kept import PURPOSE as SEARCHED
 
 WHEN = Text("何时", "When")
 EVIDENCE = Kept(
@@ -71,4 +75,14 @@ def erase(person_id: UUID, because: str, actor: Actor) -> Erased:
     return Erased(kept=[EVIDENCE])
 
 
+for one in (
+    SealedColumn("privacy.note", "privacy_note", "text", "privacy_note", "text"),
+    SealedColumn(
+        "privacy.copy", "privacy_copy", "content", "privacy_copy", "content", row="request_id", key="request_id"
+    ),
+    SealedColumn(SEARCHED, "platform_search", "words", "platform_search", "words"),
+    SealedColumn(SENT, OUTBOX, "address", OUTBOX, "address"),
+    SealedColumn(SENT, OUTBOX, "content", OUTBOX, "content"),
+):
+    sealed_column(one)
 holding(Holding("platform", tell, foretell, erase, order=900))

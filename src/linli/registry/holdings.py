@@ -13,12 +13,14 @@ from linli.journal.models import Fact
 from linli.kernel.text import Text
 from linli.platform.actors import Actor, System
 from linli.platform.privacy.holdings import Cell, Erased, Holding, Kept, Section, holding
+from linli.platform.privacy.rotation import SealedColumn, sealed_column
 
 from . import queries
 from .models import Membership, PersonRecord, TenureRecord
 from .pages.naming import full_names
 from .pages.told import LABELS, Teller
-from .sealed import COLUMNS, opened
+from .rules.people import PHONE_INDEX
+from .sealed import COLUMNS, TABLE, opened
 from .visible import today
 
 FROM, TO = Text("从", "From"), Text("到", "To")
@@ -108,4 +110,9 @@ def _stands(person_id: UUID) -> bool:
     return PersonRecord.objects.overlapping(today(), None).filter(person_id=person_id).exists()
 
 
+for column in COLUMNS.values():
+    sealed_column(
+        SealedColumn(column.purpose, "registry_personrecord", column.name, TABLE, column.name, row="person_id")
+    )
+sealed_column(SealedColumn(PHONE_INDEX, "registry_dutyrecord", "phone", "registry_duty", "phone", row="duty_id"))
 holding(Holding("registry", tell, foretell, erase, order=10))
