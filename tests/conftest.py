@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,6 +69,17 @@ def db(database: str) -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A fresh folder that the database's own user can reach; pytest closes its folders to others whenever another run begins."""
+    HOME.path.parent.mkdir(parents=True, exist_ok=True)
+    HOME.path.parent.chmod(0o755)
+    folder = Path(tempfile.mkdtemp(prefix="open-", dir=HOME.path.parent))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -59,9 +59,10 @@ def open_steps() -> None:
     ))  # fmt: skip
     add_step(Step(
         "people", 40, Text("居民和住户", "People and households"),
-        Text("登记住在这里的人、户和房子。", "Register who lives here, in which household and home."),
-        BY_STAFF, "registry.person.change", "registry:person-new", _people, Text("登记居民", "Register a person"),
-        (("registry:people", Text("看居民", "See the people"), "registry.person.read"),),
+        Text("把手上的表格（CSV 或 XLSX）导进来：有错的行逐条指出，预览以后再写入；也可以一个一个登记。",
+             "Import the list you have (CSV or XLSX): every faulty row is named, and it is shown before it is written. Or register one by one."),
+        BY_STAFF, "registry.person.change", "registry:import-people", _people, Text("导入名单", "Import a list"),
+        (("registry:person-new", Text("一个一个登记", "Register one by one"), "registry.person.change"), ("registry:people", Text("看居民", "See the people"), "registry.person.read"),),
     ))  # fmt: skip
     add_step(Step(
         "organisations", 50, Text("单位和职责", "Organisations and duties"),

@@ -55,17 +55,15 @@ def seal() -> None:
 
 
 @pytest.fixture
-def elsewhere(tmp_path: Path) -> Iterator[dict[str, str]]:
+def elsewhere(open_folder: Path) -> Iterator[dict[str, str]]:
     """The environment of a fresh machine that has the keys; its database is stopped at the end."""
     environment = dict(os.environ) | {
-        "LINLI_HOME": str(tmp_path / "new" / "home"),
+        "LINLI_HOME": str(open_folder / "home"),
         "LINLI_KEY_FILE": str(HOME.key_file),
     }
     environment.pop("LINLI_DATABASE", None)
-    for folder in (tmp_path, *tmp_path.parents[:-2]):
-        folder.chmod(0o755)  # the database's own user must reach its folder
     yield environment
-    for path in (tmp_path / "new").glob("home*"):
+    for path in open_folder.glob("home*"):
         if (path / "pg").exists():
             Server(Home(path=path, key_file=HOME.key_file)).stop(mode="immediate")
 
