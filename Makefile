@@ -10,7 +10,7 @@ WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/nul
 TEMPLATES := $(shell find src/linli -name '*.html' 2>/dev/null)
 WEB_BUILT := src/linli/platform/static/linli/manifest.json
 
-.PHONY: up test test-full check bench build lock clean format doctor
+.PHONY: up test test-full chaos check bench build lock clean format doctor
 
 up: $(VENV)/.run build  ## start the demo: database, sample, web, worker
 	@exec $(BIN)/linli up $(if $(PORT),--port $(PORT))
@@ -24,6 +24,9 @@ test: $(VENV)/.dev build  ## the whole suite, fuzzing and matrices sampled
 test-full: $(VENV)/.dev build  ## the same with full matrices and fuzzing
 	@$(BIN)/python scripts/needs.py
 	@LINLI_FULL=1 $(BIN)/pytest -n 2 --dist worksteal
+
+chaos: $(VENV)/.dev build  ## long campaigns: spoilt files, lists of 50,000
+	@LINLI_CHAOS=1 $(BIN)/pytest -q tests/chaos
 
 check: $(VENV)/.dev  ## style, types, floors
 	$(BIN)/ruff check .
