@@ -19,6 +19,8 @@ class ConsoleConfig(AppConfig):
         add_door(Door("console", "console:home", Text("今天", "Today"), "inbox", permission="console.use", order=10))
         add_door(Door("console", "console:jobs", Text("长任务", "Long work"), "loop", rules, "jobs.read", order=930))
         people = Text("个人信息", "Personal data")
+        graded = Text("分类分级", "What is held")
+        add_door(Door("console", "console:grades", graded, "layers", people, "policy.read", 830))
         asked = Text("资料方面的要求", "Data requests")
         add_door(Door("console", "console:requests", asked, "shield", people, "privacy.request.decide", 810))
         add_door(

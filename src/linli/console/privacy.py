@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from linli.kernel.clock import now
 from linli.kernel.errors import LinliError
+from linli.kernel.policyfile import find_policy
 from linli.kernel.text import Text
 from linli.platform.kit.forms import KitForm, both, spoken
 from linli.platform.kit.tables import Choice, Column, Filter, Table, TableSpec
@@ -162,6 +163,40 @@ def data_request(request: Request, request_id: UUID) -> HttpResponseBase:
     return render(
         request, "console/data_request.html", context, status=422 if form is not None and form.errors else 200
     )
+
+
+GRADES = {"general": Text("一般", "General"), "important": Text("重要", "Important"), "core": Text("核心", "Core")}
+ENDS = {
+    "asked": Text("本人要求就删", "Erased when asked"),
+    "gone": Text("迁出后可删", "Erased once they left"),
+    "kept": Text("留下，没有姓名", "Stays, without a name"),
+}
+
+
+@page(permission="policy.read")
+def grades(request: Request) -> HttpResponseBase:
+    """Every table and column that holds something of a person, as the policy ``personal_data`` has it."""
+    tables = [
+        {
+            "table": table["id"],
+            "about": Text.from_mapping(table["about"]),
+            "purpose": Text.from_mapping(table["purpose"]),
+            "keep": Text.from_mapping(table["keep"]),
+            "basis": table["basis"],
+            "seen_by": [role_title(role) for role in table["seen_by"]],
+            "columns": [
+                {
+                    "id": one["id"],
+                    "grade": GRADES[one["grade"]],
+                    "sensitive": one["sensitive"],
+                    "erased": ENDS[one["erased"]],
+                }
+                for one in table["columns"]
+            ],
+        }
+        for table in find_policy("personal_data", "default").body["tables"]
+    ]
+    return render(request, "console/grades.html", {"tables": tables})
 
 
 def _uuid(text: str) -> UUID | None:

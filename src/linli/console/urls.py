@@ -11,6 +11,7 @@ urlpatterns = [
     path("console/jobs/<uuid:job_id>/", jobs.job, name="job"),
     path("console/privacy/requests/", privacy.data_requests, name="requests"),
     path("console/privacy/requests/<uuid:request_id>/", privacy.data_request, name="request"),
+    path("console/privacy/grades/", privacy.grades, name="grades"),
     path("console/privacy/reads/", privacy.reads, name="reads"),
     path("console/setup/", setup.setup, name="setup"),
     path("overview/", overview.overview, name="overview"),

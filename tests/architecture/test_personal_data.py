@@ -1,0 +1,47 @@
+"""Every column of every table is graded, or named as saying nothing of a person; what is graded as sealed is bytes."""
+
+from __future__ import annotations
+
+from django.apps import apps
+
+from linli.kernel.policyfile import find_policy, known_policies
+
+TABLES = {table["id"]: table for table in find_policy("personal_data", "default").body["tables"]}
+WITHOUT = set(find_policy("personal_data", "default").body["without_persons"])
+
+
+def models() -> dict[str, set[str]]:
+    ours = [model for model in apps.get_models() if model.__module__.startswith("linli.")]
+    return {model._meta.db_table: {field.column for field in model._meta.local_concrete_fields} for model in ours}
+
+
+def test_every_table_is_graded_or_named_as_without_persons() -> None:
+    assert set(models()) - set(TABLES) - WITHOUT == set(), "say in policies/personal_data/default.yaml what it holds"
+    assert set(TABLES) & WITHOUT == set()
+    assert (set(TABLES) | WITHOUT) - set(models()) == set(), "a table that is no more"
+
+
+def test_every_column_of_a_table_with_persons_is_graded_or_named_as_plain() -> None:
+    for name, table in TABLES.items():
+        graded = [column["id"] for column in table["columns"]]
+        assert sorted([*graded, *table["plain"]]) == sorted(models()[name]), name
+
+
+def test_a_table_without_persons_has_no_person_in_it() -> None:
+    for name in WITHOUT:
+        named = {column for column in models()[name] if column in ("person_id", "person_ids", "phone_index", "born_on")}
+        assert named == set(), name
+
+
+def test_sensitive_words_are_sealed_and_those_who_see_are_roles() -> None:
+    columns = {(table["id"], column["id"]): column for table in TABLES.values() for column in table["columns"]}
+    for sealed in (
+        ("registry_personrecord", "identity_number"),
+        ("registry_personrecord", "care_note"),
+        ("privacy_copy", "content"),
+    ):
+        assert columns[sealed]["sensitive"]
+        table = next(model for model in apps.get_models() if model._meta.db_table == sealed[0])
+        assert table._meta.get_field(sealed[1]).get_internal_type() == "BinaryField"
+    roles = {policy.id for policy in known_policies("roles")}
+    assert {role for table in TABLES.values() for role in table["seen_by"]} <= roles
