@@ -21,7 +21,7 @@ from django.utils.translation import get_language
 from linli.kernel.errors import InputError, LinliError, NotFoundError
 from linli.kernel.text import Text
 from linli.platform.jobs import start_job
-from linli.platform.kit.tables.export import XLSX_TYPE, harmless
+from linli.platform.kit.tables.export import XLSX_TYPE, harmless, texts_as_csv, texts_as_xlsx
 from linli.platform.models import Job
 from linli.platform.ports import ports
 from linli.platform.web.community import current_community
@@ -34,6 +34,7 @@ from ..commands.imports import PEOPLE as PEOPLE_PERMISSION
 from ..commands.imports import what_rests
 from ..commands.imports_facilities import KEEP
 from ..forms.tables_in import SYSTEM_NAMES, ColumnsForm, TableForm, read_answers
+from ..listsout import table_of
 from ..models import TableColumns, TableImport
 from ..tablefiles import Layout, Sheet, load_layout, read_head
 from ..tablefiles.columns import headings_digest, suggest
@@ -98,6 +99,7 @@ class TablesIn:
         return [
             path(at, rule(self._start), name=f"import-{self.noun}"),
             path(f"{at}template/", reading(self._template), name=f"import-{self.noun}-template"),
+            path(f"{at}current/", reading(self._current), name=f"import-{self.noun}-current"),
             path(f"{one}columns/", rule(self._columns), name=f"import-{self.noun}-columns"),
             path(one, rule(self._step), name=f"import-{self.noun}-step"),
             path(f"{one}faults.csv", reading(self._faults), name=f"import-{self.noun}-faults"),
@@ -116,7 +118,7 @@ class TablesIn:
         earlier = TableImport.objects.filter(community_id=community_id, noun=self.noun).order_by("-created_at")[:10]
         context = {
             "tables": self, "form": form, "faults": faults, "community": ports.scope_tree.label(community_id),
-            "rows": [self._row(one) for one in earlier], "done": said_done(request), "template_url": self.url("-template"),
+            "rows": [self._row(one) for one in earlier], "done": said_done(request), "template_url": self.url("-template"), "current_url": self.url("-current"),
         }  # fmt: skip
         return render(request, "registry/table_import.html", context, status=422 if form.errors or faults else 200)
 
@@ -142,6 +144,19 @@ class TablesIn:
         language = get_language() or "zh-hans"
         response = HttpResponse(make(self.layout, language), content_type=content_type)
         response.headers["Content-Disposition"] = f'attachment; filename="linli-{self.noun}.{kind}"'
+        return response
+
+    def _current(self, request: Request) -> HttpResponseBase:
+        """What is registered, as a list that can be mended and sent back."""
+        community_id = current_community(request)
+        request.actor.require(self.permission, community_id)
+        kind, language = request.GET.get("format", "xlsx"), get_language() or "zh-hans"
+        if kind not in TEMPLATES:
+            raise NotFoundError
+        rows = table_of(self.layout, request.actor, community_id, language)
+        body = texts_as_csv(rows) if kind == "csv" else texts_as_xlsx(rows, self.layout.title.in_(language))
+        response = HttpResponse(body, content_type=TEMPLATES[kind][1])
+        response.headers["Content-Disposition"] = f'attachment; filename="{self.noun}.{kind}"'
         return response
 
     def _columns(self, request: Request, import_id: UUID) -> HttpResponseBase:

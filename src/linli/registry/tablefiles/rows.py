@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,9 @@ from . import columns
 from .layout import Layout
 from .sheet import Sheet, letter
 from .values import WrongError, value_of
+
+MASKED = re.compile(r"\*{2,}")
+"""A private value with stars in it is one of our own exports come back: it says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ def read_rows(
         told = len(faults.faults) + faults.n_dropped
         for column, at, place in read:
             cell = cells[at]
-            if not cell:
+            if not cell or (column.is_private and MASKED.search(cell)):
                 if column.is_required:
                     faults.add(
                         f"“{column.title.zh}”必须填", f"{column.title.en} must be filled in", line=line, column=place

@@ -276,3 +276,23 @@ def test_another_community_s_import_is_absent_and_a_grid_worker_imports_nothing(
     assert stranger.status(where) == 404
     assert stranger.client.post(where, {"decision": "confirm"}).status_code == 404
     assert enter("grid_worker", town.east).status(PAGE) == 403
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_what_is_exported_and_sent_back_changes_nothing_and_runs_no_formula(
+    town: Town, staff: Browser, kind: str
+) -> None:
+    odd = person(town, "=HYPERLINK(1)", born_on=dt.date(1970, 5, 5), phone="13800000008")
+    home(town, "1-102", (odd, "head"))
+    confirm(staff, preview(staff, table(*FAMILY)))
+    sent = staff.client.get(f"{PAGE}current/?format={kind}").content
+    if kind == "csv":
+        text = sent.decode("utf-8-sig")
+        assert "'=HYPERLINK(1)" in text
+        assert "138****0001" in text
+        assert "13800000001" not in text
+    where = work(
+        staff.done(staff.done(PAGE, file=SimpleUploadedFile(f"现在.{kind}", sent), on="2024-07-01", is_made_up="on"))
+    )
+    page = staff.get(where)
+    assert "和册子一样，没有要改的" in page, page[page.find("<main") :][:3000]

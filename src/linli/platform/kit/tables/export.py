@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -57,6 +57,26 @@ def _xlsx_cell(sheet: Any, value: Any) -> WriteOnlyCell:
     cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value)[:MAX_XLSX_CELL])
     cell.data_type = "s"  # openpyxl would make a formula of what starts with "="
     return cell
+
+
+def texts_as_csv(rows: Iterable[Sequence[str]]) -> bytes:
+    """Rows of texts, headings first, as UTF-8 CSV with its mark."""
+    out = io.StringIO()
+    out.write("\ufeff")
+    csv.writer(out).writerows([harmless(value) for value in row] for row in rows)
+    return out.getvalue().encode()
+
+
+def texts_as_xlsx(rows: Iterable[Sequence[str]], title: str) -> bytes:
+    """Rows of texts, headings first, as a workbook whose cells are all text."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title[:31])
+    sheet.freeze_panes = "A2"
+    for row in rows:
+        sheet.append([_xlsx_cell(sheet, value) for value in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 def as_json(spec: TableSpec, rows: Sequence[Any]) -> JsonResponse:
