@@ -36,8 +36,11 @@ def people_lines(actor: Actor, community_id: UUID) -> Iterator[Line]:
     for row in rows.select_related("person").order_by("name", "person_id"):
         stay = register.stay.get(row.person_id)
         lives = register.residence[stay.household_id][1] if stay and stay.household_id in register.residence else None
-        homes = [*([lives] if lives else []), *(unit for unit in held[row.person_id] if unit != lives)] or [None]
-        for home in homes:
+        homes: list[UUID | None] = [
+            *([lives] if lives else []),
+            *(unit for unit in held[row.person_id] if unit != lives),
+        ]
+        for home in homes or [None]:
             line = _person(row) | (written.get(home, {}) if home else {})
             if home is not None and home == lives and stay:
                 line |= {"resides": "yes", "role": stay.role, "household": shared.get(stay.household_id, "")}
