@@ -93,6 +93,7 @@ class Actor:
         )
 
 
+MUST, ENROL = "must", "enrol"  # in ``extra``: signed in, and let do nothing but enrol a second factor
 ANONYMOUS = Actor(kind="anonymous")
 
 

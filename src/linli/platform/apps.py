@@ -13,10 +13,12 @@ class PlatformConfig(AppConfig):
         from linli.platform.backup.nightly import run_nightly
         from linli.platform.delivery.sending import run_delivery
         from linli.platform.kit import assets
+        from linli.platform.signin import sessions
         from linli.platform.web.nav import Door, add_door
         from linli.platform.worker import worker_loop
 
         assets.remember_build()
+        sessions.listen()
         worker_loop("delivery", run_delivery)
         rules = Text("规则与记录", "Rules and records")
         add_door(Door("console", "delivery", Text("消息投递", "Delivery"), "mail", rules, "delivery.read", 940))

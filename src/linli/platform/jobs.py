@@ -141,6 +141,7 @@ def run_job(job_id: UUID) -> None:
         context.actor.require(kind.permission, job.community_id)
         with acting(context.actor):
             result = kind.function(context, **job.arguments)
+            _starter(job).require(kind.permission, job.community_id)  # dismissed meanwhile: nothing of it stays
             with acting(System("jobs")):
                 _finish(job_id, Job.State.DONE, result=result)
     except LinliError as error:

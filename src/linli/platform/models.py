@@ -14,6 +14,7 @@ from django.utils import timezone
 from linli.kernel.ids import uuid7
 
 from .delivery.tables import Channel, Outgoing  # noqa: F401  # Django looks for tables here
+from .signin.tables import OpenSession, RecoveryCode, SecondFactor  # noqa: F401
 
 
 class Installation(models.Model):

@@ -73,6 +73,7 @@ urlpatterns = [
     path("console/accounts/", accounts.accounts, name="accounts"),
     path("console/accounts/new/", accounts.account_new, name="account-new"),
     path("console/accounts/<uuid:account_id>/", accounts.account, name="account"),
+    path("console/accounts/<uuid:account_id>/second-factor/", accounts.account_factor, name="account-factor"),
     path("console/accounts/<uuid:account_id>/password/", accounts.account_password, name="account-password"),
     path("console/accounts/<uuid:account_id>/noted/", accounts.password_noted, name="password-noted"),
     path("console/accounts/<uuid:account_id>/end/", accounts.account_end, name="account-end"),

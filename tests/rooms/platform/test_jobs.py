@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from linli.kernel.errors import LinliError, NotAllowedError
 from linli.kernel.text import Text
 from linli.platform.actors import ANONYMOUS, System
 from linli.platform.db import acting
 from linli.platform.jobs import MAX_TRIES, JobContext, job_kind, run_job, start_job
-from linli.platform.models import Installation, Job
+from linli.platform.models import Account, Installation, Job
 from linli.platform.web.idempotency import KEY_REUSED
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -92,3 +93,16 @@ def test_a_job_is_queued_with_the_transaction_that_starts_it() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE args->>'job_id' = %s", [str(job.id)])
         assert cursor.fetchone() == (1,)
+
+
+def test_what_somebody_queued_before_they_were_dismissed_is_not_done() -> None:
+    account = Account.objects.create(username="leaving", shown_name="L")
+    with acting(ROBOT):
+        job = Job.objects.create(
+            kind="test.mark", community_id=None, started_by=f"person:{account.pk}", arguments={"what": "well"}
+        )
+    DONE.clear()
+    Account.objects.filter(pk=account.pk).update(is_active=False, ended_at=timezone.now())
+    run_job(job.id)
+    assert again(job).state == "failed"
+    assert DONE == []

@@ -70,3 +70,14 @@ def test_a_fact_reaches_its_own_community_and_no_other(live: Live) -> None:
 
 def test_nobody_known_gets_no_stream(live: Live) -> None:
     assert Ear(live, "").answer.status == 204
+
+
+def test_a_session_that_was_ended_closes_its_stream_within_a_minute(live: Live) -> None:
+    from linli.platform.models import Account
+    from linli.platform.signin.sessions import end_sessions
+
+    with using_database(live.environment["LINLI_DATABASE"]):
+        client = World().client("resident")
+        with listening(live, client) as ear:
+            end_sessions(Account.objects.get(username="resident").pk, because="test")
+            eventually(lambda: not ear.is_alive(), limit_s=60)

@@ -19,6 +19,35 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondFactorEnrolled:
+    name: ClassVar[str] = "platform.second_factor_enrolled"
+    version: ClassVar[int] = 1
+    said: ClassVar[Text] = Text("开启了第二道验证", "A second factor was enrolled")
+    community_id: UUID | None
+    subject_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactorReset:
+    """By its owner, or by an administrator who wrote why."""
+
+    name: ClassVar[str] = "platform.second_factor_reset"
+    version: ClassVar[int] = 1
+    said: ClassVar[Text] = Text("重置了第二道验证", "A second factor was reset")
+    community_id: UUID | None
+    subject_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsEnded:
+    name: ClassVar[str] = "platform.sessions_ended"
+    version: ClassVar[int] = 1
+    said: ClassVar[Text] = Text("让登录的设备退出了", "Browsers were signed out")
+    community_id: UUID | None
+    subject_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class AccountOpened:
     name: ClassVar[str] = "platform.account_opened"
     version: ClassVar[int] = 1

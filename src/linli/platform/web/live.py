@@ -2,7 +2,7 @@
 
 The journal's sealer sends one NOTIFY per batch of sealed facts; this process hears it once and tells every open stream the names of
 what happened in communities its reader may see. Streams carry no content: pages fetch again what they show, through their own rules.
-A stream ends after ten minutes at most, so that a right that ended is noticed when the browser reconnects.
+Who reads is found anew every few seconds: a session that ended closes its stream, a right that ended is heard no more.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from .page import Rule
 CHANNEL = "linli_sealed"
 STREAM_S = 600.0
 BEAT_S = 20.0
+AGAIN_S = 15.0
 MAX_STREAMS = 2000
 log = logging.getLogger("linli.live")
 
@@ -42,19 +43,27 @@ class Hub:
     def is_full(self) -> bool:
         return len(self._queues) >= MAX_STREAMS
 
-    async def stream(self, actor: Actor) -> AsyncIterator[str]:
+    async def stream(self, actor: Actor, again: Callable[[], Actor]) -> AsyncIterator[str]:
+        """``again`` finds the actor anew, every ``AGAIN_S``: rights that ended are heard no more, a session that ended ends the stream."""
         queue: asyncio.Queue[str] = asyncio.Queue(maxsize=100)
         self._queues[queue] = actor
         if self._listener is None or self._listener.done():
             self._listener = asyncio.create_task(self._listen())
-        ends_at = asyncio.get_running_loop().time() + STREAM_S
+        clock = asyncio.get_running_loop().time
+        ends_at, looked_at = clock() + STREAM_S, clock()
         try:
             yield "retry: 3000\n\n"
-            while (left_s := ends_at - asyncio.get_running_loop().time()) > 0:
+            while (left_s := ends_at - clock()) > 0:
                 try:
-                    yield await asyncio.wait_for(queue.get(), timeout=min(BEAT_S, left_s))
+                    heard = await asyncio.wait_for(queue.get(), timeout=min(BEAT_S, left_s))
                 except TimeoutError:
-                    yield ": beat\n\n"
+                    heard = ": beat\n\n"
+                if clock() - looked_at >= AGAIN_S:
+                    looked_at = clock()
+                    self._queues[queue] = actor = await sync_to_async(again)()
+                    if actor.kind == "anonymous":
+                        return
+                yield heard
         finally:
             self._queues.pop(queue, None)
 
@@ -95,10 +104,14 @@ hub = Hub()
 
 async def live(request: Request) -> HttpResponseBase:
     """GET: ``text/event-stream`` of ``facts`` events: a JSON list of ``{"name", "community", "position"}``."""
+    from .middleware import actor_of
+
     actor: Any = await sync_to_async(lambda: (request.actor.kind, request.actor)[1])()
     if actor.kind == "anonymous" or hub.is_full():
         return HttpResponse(status=204)  # tells EventSource not to come back
-    response = StreamingHttpResponse(hub.stream(actor), content_type="text/event-stream; charset=utf-8")
+    response = StreamingHttpResponse(
+        hub.stream(actor, lambda: actor_of(request)), content_type="text/event-stream; charset=utf-8"
+    )
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"
     return response

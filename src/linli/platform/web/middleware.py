@@ -17,7 +17,7 @@ from django.utils.functional import SimpleLazyObject
 
 from linli.kernel.clock import now
 from linli.kernel.errors import LinliError
-from linli.platform.actors import ANONYMOUS, Actor, System
+from linli.platform.actors import ANONYMOUS, ENROL, MUST, Actor, System
 from linli.platform.db import acting
 from linli.platform.ports import ports
 
@@ -25,6 +25,8 @@ from .errors import UNSTORABLE, answer_error
 from .request import Request
 
 Handler = Callable[[Request], HttpResponse]
+VERIFIED = "second_factor"  # in a session: it was opened with a second factor (by us, or by an identity provider that is trusted for it)
+UNATTENDED = frozenset({"/live/"})  # asked by the browser by itself: it keeps nobody signed in
 THEMES = ("light", "dark", "care", "care-2")
 log = logging.getLogger("linli.web")
 
@@ -73,6 +75,8 @@ class ErrorMiddleware:
 
 def actor_of(request: Request) -> Actor:
     """The actor of a browser session. Ended accounts and idle sessions are signed out here, at the next request."""
+    from linli.platform.signin.factor import has_factor, is_required_of
+
     with acting(System("who-is-asking")):
         public = ports.scope_tree.public_communities()
         account = _account_of(request)
@@ -82,6 +86,12 @@ def actor_of(request: Request) -> Actor:
         if helper is not None:
             return helper
         standing = ports.scope_tree.standing(account.person_id, account_id=account.id, at=now())
+        if is_required_of(standing.grants) and not has_factor(account.id):
+            # Until a second factor is there, a holder of such a role is let in for nothing else.
+            return Actor(
+                kind="person", account_id=account.id, person_id=account.person_id, name=account.shown_name,
+                public_communities=public, extra={MUST: ENROL},
+            )  # fmt: skip
     return Actor(
         kind="person",
         account_id=account.id,
@@ -122,16 +132,23 @@ def _account_of(request: Request) -> Any:  # Account or None; the model is impor
     from django.contrib.auth import get_user
 
     from linli.platform.models import Account
+    from linli.platform.signin import sessions
+    from linli.platform.signin.factor import has_factor
 
     user = get_user(request)
     if not isinstance(user, Account):
         return None
     seen_s = request.session.get("seen_s", 0)
     now_s = int(time.time())
-    if not user.is_active or user.ended_at or (seen_s and now_s - seen_s > settings.SESSION_IDLE_S):
+    is_idle = bool(seen_s) and now_s - seen_s > settings.SESSION_IDLE_S
+    if not user.is_active or user.ended_at or is_idle or not sessions.is_open(request.session, user):
         logout(request)
         return None
-    if now_s - seen_s > 60:
+    if not request.session.get(VERIFIED) and has_factor(user.id):
+        logout(request)  # begun before the second factor was there
+        return None
+    if now_s - seen_s > sessions.SEEN_EVERY_S and request.path not in UNATTENDED:
+        sessions.note_seen(request.session)
         request.session["seen_s"] = now_s
         request.session.set_expiry(max(1, request.session.get("until_s", now_s + settings.SESSION_COOKIE_AGE) - now_s))
     return user

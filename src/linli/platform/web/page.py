@@ -18,7 +18,7 @@ from django.shortcuts import redirect
 from django.utils.http import urlencode
 
 from linli.kernel.errors import LinliError, NotAllowedError, NotFoundError, define
-from linli.platform.actors import Actor
+from linli.platform.actors import ENROL, MUST, Actor
 from linli.platform.db import acting
 from linli.platform.installation import installation_kind
 from linli.platform.web.request import Request
@@ -99,6 +99,8 @@ def _refuse(request: Request, rule: Rule) -> HttpResponseBase | None:
     if request.actor.kind == "anonymous":
         return redirect(f"{_sign_in_url()}?{urlencode({'next': request.get_full_path()})}")
     refuse_unentrusted(request.actor, rule.act)
+    if request.actor.extra.get(MUST) == ENROL and not request.path.startswith(_security_url()):
+        return redirect(f"{_security_url()}factor/")
     if rule.permission and not request.actor.may(rule.permission):
         raise NotAllowedError(rule.permission)
     return None
@@ -108,6 +110,12 @@ def refuse_unentrusted(actor: Actor, act: str) -> None:
     """Refuse what somebody acting for another was not entrusted with."""
     if actor.acts is not None and act != ANY_ACT and act not in actor.acts:
         raise LinliError(NOT_ENTRUSTED)
+
+
+def _security_url() -> str:
+    from django.urls import reverse
+
+    return reverse("security")
 
 
 def _sign_in_url() -> str:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from linli.platform.delivery import pages as delivery
 from linli.platform.signin import pages as signin
+from linli.platform.signin import security
 
 from . import health, preferences
 from .live import live
@@ -14,6 +15,13 @@ urlpatterns = [
     path("preferences/", preferences.preferences, name="preferences"),
     path("sign-in/", signin.sign_in, name="sign-in"),
     path("sign-out/", signin.sign_out, name="sign-out"),
+    path("sign-in/code/", signin.sign_in_code, name="sign-in-code"),
+    path("me/security/", security.security, name="security"),
+    path("me/security/factor/", security.factor_enrol, name="security-factor"),
+    path("me/security/factor/off/", security.factor_off, name="security-factor-off"),
+    path("me/security/codes/", security.codes, name="security-codes"),
+    path("me/security/codes/noted/", security.codes_noted, name="security-codes-noted"),
+    path("me/security/sessions/end/", security.sessions_end, name="security-sessions-end"),
     path("live/", live, name="live"),
     path("console/delivery/", delivery.delivery, name="delivery"),
     path("console/delivery/<uuid:message_id>/again/", delivery.delivery_again, name="delivery-again"),

@@ -18,7 +18,8 @@ from linli.platform.actors import Actor
 from linli.platform.db import acting
 from linli.platform.models import Account
 from linli.platform.ports import ports
-from linli.platform.signin import events
+from linli.platform.signin import events, factor
+from linli.platform.signin.sessions import end_sessions
 
 from ..queries.accounts import EVERYWHERE, find_account, places_run, seats_of
 
@@ -42,7 +43,12 @@ NO_SHOWN_NAME = define(
     en="The name shown needs 1 to 64 characters",
     status=422,
 )
-NOT_YOUR_OWN = define("registry.account_own", zh="不能停用自己的账号", en="You cannot end your own account", status=403)
+NOT_YOUR_OWN = define(
+    "registry.account_own",
+    zh="自己的账号不能由自己停用或重设，请另一位管理员办",
+    en="You cannot end or reset your own account; another administrator does",
+    status=403,
+)
 ENDED_ALREADY = define("registry.account_ended", zh="这个账号已经停用", en="This account has ended already", status=409)
 BEYOND_REACH = define(
     "registry.account_beyond_reach",
@@ -79,6 +85,7 @@ def end_account(account_id: UUID, *, actor: Actor) -> Account:
     account.ended_at, account.is_active = now(), False
     account.set_unusable_password()
     account.save(update_fields=["ended_at", "is_active", "password"])
+    end_sessions(account.id, because="account_ended")
     _tell(events.AccountEnded(None, account.id), actor)
     return account
 
@@ -91,8 +98,19 @@ def renew_password(account_id: UUID, *, actor: Actor) -> tuple[Account, str]:
     password = first_password()
     account.set_password(password)
     account.save(update_fields=["password"])
+    end_sessions(account.id, because="password_renewed")
     _tell(events.PasswordRenewed(None, account.id), actor)
     return account, password
+
+
+def reset_second_factor(account_id: UUID, because: str, *, actor: Actor) -> Account:
+    """For somebody who lost phone and paper: the factor ends, and so does every session. Their role asks for a new one at once."""
+    account = _reached(account_id, actor)
+    if account.id == actor.account_id:
+        raise LinliError(NOT_YOUR_OWN)
+    factor.reset(account.id, because=because, actor=actor, now=now())
+    end_sessions(account.id, because="factor_reset")
+    return account
 
 
 def first_password() -> str:

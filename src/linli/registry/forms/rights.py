@@ -94,3 +94,9 @@ class AccountForm(ActForm):
     shown_name = forms.CharField(
         label=both("显示的名字", "Name shown"), max_length=64, help_text=both("如 王芳", "As 王芳")
     )
+
+
+class ResetForm(ActForm):
+    because = forms.CharField(
+        label=both("理由", "Reason"), max_length=200, help_text=both("如 手机丢失，已当面核对工作证", "As: phone lost, staff card checked face to face")
+    )  # fmt: skip

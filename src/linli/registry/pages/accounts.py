@@ -14,12 +14,13 @@ from linli.kernel.text import Text
 from linli.platform.kit.tables import Column, Table, TableSpec
 from linli.platform.models import Account
 from linli.platform.privacy import seal, unseal
+from linli.platform.signin.factor import has_factor
 from linli.platform.web.page import page
 from linli.platform.web.request import Request
 
-from ..commands.accounts import end_account, open_account, renew_password
+from ..commands.accounts import end_account, open_account, renew_password, reset_second_factor
 from ..forms.acts import ActForm, ActWords
-from ..forms.rights import AccountForm
+from ..forms.rights import AccountForm, ResetForm
 from ..queries.accounts import find_account, list_accounts
 from ..queries.grants import list_grants
 from . import words
@@ -38,6 +39,15 @@ OPEN = ActWords(
         "It gets a random password to print or write down for its owner. By itself it may do nothing: grant it a role next.",
     ),
     Text("开账号", "Open it"),
+)
+RESET = ActWords(
+    Text("重置第二道验证", "Reset the second factor"),
+    Text(
+        "本人手机和恢复码都丢了，先当面认清是本人。重置后，登录着的设备全部退出，旧的六位数和恢复码都作废；用密码登录后要重新开启。理由会留痕。",
+        "For somebody who lost phone and recovery codes: make sure face to face who it is. Every device is signed out, old codes open nothing; "
+        "after signing in with the password they turn it on anew. The reason is kept.",
+    ),
+    Text("重置", "Reset it"),
 )
 STATES = {
     True: ("green", Text("在用", "In use")),
@@ -77,6 +87,7 @@ def account(request: Request, account_id: UUID) -> HttpResponseBase:
         ],
         "may_change": request.actor.may(CHANGE) and found.ended_at is None and found.pk != request.actor.account_id,
         "may_grant": request.actor.may("registry.grant.change") and found.ended_at is None,
+        "has_factor": has_factor(account_id),
         "password": _shown_password(request, found),
         "done": said_done(request),
     }
@@ -127,9 +138,23 @@ def account_end(request: Request, account_id: UUID) -> HttpResponseBase:
     )  # fmt: skip
 
 
+@page(permission=CHANGE, methods=("GET", "POST"))
+def account_factor(request: Request, account_id: UUID) -> HttpResponseBase:
+    found = find_account(request.actor, account_id)
+    form = ResetForm(request.POST or None)
+    if form.is_valid() and form.carried_out(
+        lambda: reset_second_factor(account_id, form.cleaned_data["because"], actor=request.actor)
+    ):
+        return go("account", account_id, done="factor-reset")
+    context = {"form": form, "title": RESET.title, "words": RESET, "back_url": reverse("registry:account", args=[found.pk]),
+               "subject": Text(found.username, found.username)}  # fmt: skip
+    return render(request, "registry/write.html", context, status=422 if form.errors else 200)
+
+
 @page(permission=CHANGE, methods=("POST",))
 def password_noted(request: Request, account_id: UUID) -> HttpResponseBase:
     """The owner has it: the page forgets it."""
+    find_account(request.actor, account_id)
     request.session.pop(_slot(account_id), None)
     return HttpResponseRedirect(reverse("registry:account", args=[account_id]))
 

@@ -27,6 +27,10 @@ DONE = {
     "mandate-ended": Text("代办已停止，马上失效。", "Ended, at once."),
     "granted": Text("已授权，对方下次打开页面就生效。", "Granted; it holds from their next page on."),
     "grant-ended": Text("授权已终止，对方下次打开页面就失效。", "The grant ended; it is gone from their next page on."),
+    "factor-reset": Text(
+        "第二道验证已重置，登录着的设备都退出了。",
+        "The second factor was reset; every device is signed out.",
+    ),
     "account-ended": Text(
         "账号已停用，已登录的设备下次打开页面就退出。",
         "The account ended; wherever it is signed in, the next page signs it out.",

@@ -1,0 +1,66 @@
+"""What guards an account beside its password: the browsers signed in to it, a second factor, its recovery codes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from linli.kernel.ids import uuid7
+
+
+class OpenSession(models.Model):
+    """A browser signed in to an account. Ended here, its next request is nobody's, whatever its cookie says.
+
+    ``browser`` is a plain name ("Chrome · Android"), never the whole user agent; no address is kept.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="open_sessions")
+    browser = models.CharField(max_length=60, default="", blank=True)
+    begun_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_because = models.CharField(max_length=20, default="", blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["account", "-seen_at"], name="platform_session_account")]
+
+
+class SecondFactor(models.Model):
+    """A secret shared with an authenticator app (TOTP, RFC 6238), sealed. ``last_step`` is the newest 30-second step whose code was used.
+
+    A reset ends the row and empties the secret; who reset it and why stays.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="second_factors")
+    secret = models.BinaryField(default=b"")
+    last_step = models.BigIntegerField(default=0)
+    enrolled_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.CharField(max_length=80, default="", blank=True)
+    ended_because = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account"], condition=Q(ended_at=None), name="platform_one_second_factor"),
+            models.CheckConstraint(condition=Q(ended_at__isnull=False) | ~Q(secret=b""), name="platform_factor_secret"),
+        ]
+
+
+class RecoveryCode(models.Model):
+    """A code on paper that stands in once for the app: a keyed digest only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    factor = models.ForeignKey(SecondFactor, on_delete=models.CASCADE, related_name="recovery_codes")
+    digest = models.BinaryField(max_length=32)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["factor", "digest"], name="platform_one_recovery_code")
+        ]
