@@ -45,7 +45,7 @@ def import_people_job(context: JobContext, *, step: str, table_import: str) -> d
     except InputError as error:
         if step != "preview":
             raise
-        uploads.note(done.upload, {"faults": [plain_fault(fault) for fault in error.faults]})
+        _refuse(done, error)
         return {"n_faults": len(error.faults)} | url
     if step == "preview":
         uploads.note(done.upload, _found(found))
@@ -81,7 +81,7 @@ def import_facilities_job(context: JobContext, *, step: str, table_import: str) 
     except InputError as error:
         if step != "preview":
             raise
-        uploads.note(done.upload, {"faults": [plain_fault(fault) for fault in error.faults]})
+        _refuse(done, error)
         return {"n_faults": len(error.faults)} | url
     if step == "preview":
         uploads.note(done.upload, _found_facilities(plan, notes))
@@ -127,6 +127,12 @@ def _run(context: JobContext, done: TableImport, *, dry_run: bool) -> PeopleImpo
     return import_people(
         done, uploads.find(done.upload), actor=context.actor, dry_run=dry_run, tell=_teller(context, dry_run)
     )
+
+
+def _refuse(done: TableImport, error: InputError) -> None:
+    """Keep the faults and delete the file, once it is sure that it stays refused."""
+    uploads.note(done.upload, {"faults": [plain_fault(fault) for fault in error.faults]})
+    transaction.on_commit(lambda: uploads.forget_file(done.upload))
 
 
 def plain_fault(fault: Fault) -> dict[str, Any]:

@@ -68,6 +68,11 @@ def forget(handle: str) -> None:
     _found(handle).unlink(missing_ok=True)
 
 
+def forget_file(handle: str) -> None:
+    """Delete the file and keep what was found in it: a refused list is of no more use, its faults are."""
+    _path(handle).unlink(missing_ok=True)
+
+
 def note(handle: str, found: dict[str, Any]) -> None:
     """Keep what was found in a file beside it, whole or not at all. It may name people, so it is no row of the database."""
     path = _found(handle)

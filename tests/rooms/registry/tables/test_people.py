@@ -149,6 +149,7 @@ def test_every_fault_is_told_with_line_and_column_and_nothing_is_imported(staff:
         assert f'<td class="r">{line}</td><td class="i3">{column}</td>' in page, (line, column)
         assert words in page
     assert "1380000<" not in page
+    assert [path.suffix for path in kept()] == [".found"]  # the list itself is gone, what is wrong with it is not
     csv = staff.client.get(f"{where}faults.csv").content.decode("utf-8-sig")
     assert csv.splitlines()[0] == "行,列,问题"
     assert len(csv.splitlines()) == 8
