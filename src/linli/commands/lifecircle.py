@@ -44,6 +44,13 @@ def analyse(  # noqa: PLR0917  options of a command line, given by name
     links: Annotated[
         int, typer.Option(min=0, max=50, help="Propose this many gates, crossings or paths to open (打通断头路).")
     ] = 0,
+    sites: Annotated[int, typer.Option(min=0, max=50, help="Propose this many buildings to open a facility in.")] = 0,
+    site_for: Annotated[
+        str | None, typer.Option("--for", help="Category of --sites; the one most people lack without it.")
+    ] = None,
+    at: Annotated[
+        dt.datetime | None, typer.Option(formats=["%H:%M"], help="Count only what is open at this time of day.")
+    ] = None,
     on: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day ages are counted for.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print summary.json and nothing else to stdout.")] = False,
     lang: Annotated[str | None, typer.Option(help="zh or en for what is printed; by LANG, else zh.")] = None,
@@ -79,12 +86,13 @@ def analyse(  # noqa: PLR0917  options of a command line, given by name
             on=day,
             people=rows,
             group=group,
+            at=at.time() if at else None,
             progress=tell,
         )
         proposals = None
-        if links:
+        if links or sites:
             tell("proposals", 0.0)
-            proposals = propose(analysis, n_links=links)
+            proposals = propose(analysis, n_links=links, n_sites=sites, category=site_for)
         summary = summarise(analysis, proposals)
         with replaced_folder(out) as fresh:
             write_all(fresh, analysis, summary, lambda path: _report(path, analysis, tell, proposals), proposals)

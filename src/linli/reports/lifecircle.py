@@ -21,7 +21,7 @@ from linli.lifecircle.rules.gaps import Gap, ranked_places, worst_extra
 
 from . import mapdraw
 from .lifecircle_map import Drawing
-from .lifecircle_proposals import proposed
+from .lifecircle_proposals import compared, proposed
 from .paper import set_pdf
 
 LANGUAGES = ("zh", "en")
@@ -110,6 +110,7 @@ def _page(analysis: Analysis, chosen: int, small: list[int], language: str) -> d
         "map_title": say(f"步行到{shown.item.title.zh}要几分钟", f"Minutes on foot to a {shown.item.title.en.lower()}"),
         "legend": _legend(analysis, shown, language),
         "rows": [_row(one, language) for one in categories],
+        "groups": compared(analysis, language),
         "gaps": [_gap(same, language) for same in ranked_places(result.gaps)[:N_GAPS]],
         "numbered": [_gap([gap], language) for gap in result.gaps[chosen][:N_NUMBERED]],
         "small": [
@@ -135,9 +136,11 @@ def _lead(analysis: Analysis, language: str) -> str:
         if day
         else Text("地图未写数据日期", "map data undated")
     )
+    at = analysis.open_at
+    zh, en = (f"·只算 {at.time:%H:%M} 开着的", f" · only what is open at {at.time:%H:%M}") if at else ("", "")
     return Text(
-        f"{standard.pin.title.zh}·{group.title.zh}，每分钟 {group.speed_m_per_min:g} 米·{data.zh}",
-        f"{standard.pin.title.en} · {group.title.en}, {group.speed_m_per_min:g} m a minute · {data.en}",
+        f"{standard.pin.title.zh}·{group.title.zh}，每分钟 {group.speed_m_per_min:g} 米·{data.zh}{zh}",
+        f"{standard.pin.title.en} · {group.title.en}, {group.speed_m_per_min:g} m a minute · {data.en}{en}",
     ).in_(language)
 
 

@@ -13,6 +13,7 @@ from ..rules.coverage import CategoryCoverage
 from ..rules.gaps import ranked_places, worst_extra
 from .proposals import Proposals, gain_words, loss_words
 from .run import Analysis
+from .sites import plan_words
 from .words import finding, limit_words, noun, percent, uncertainty, whole
 
 N_GAPS = 8
@@ -49,6 +50,8 @@ def print_summary(
     gaps = _gaps(analysis, language)
     if gaps is not None:
         to.print(gaps)
+    for line in _sites(analysis, proposals, language):
+        to.print(line)
     for line in _links(analysis, proposals, language):
         to.print(line)
     to.print(f"[bold]{say('要当心的', 'Keep in mind')}[/bold]")
@@ -113,9 +116,21 @@ def _circle(analysis: Analysis, language: str) -> str:
     return Text(zh, en).in_(language)
 
 
+def _sites(analysis: Analysis, proposals: Proposals | None, language: str) -> list[str]:
+    if proposals is None or proposals.sites is None:
+        return []
+    head = Text("可以设点的地方", "Places to open one").in_(language)
+    lines = [f"[bold]{head}[/bold]", plan_words(proposals.sites).in_(language)]
+    for rank, site in enumerate(proposals.sites.sites, 1):
+        name = analysis.places[site.house].name.in_(language)
+        more = Text(f"多 {site.persons:.0f} 人走得到", f"{site.persons:,.0f} more within reach").in_(language)
+        lines.append(f"{rank}. {name}: {more}")
+    return lines
+
+
 def _links(analysis: Analysis, proposals: Proposals | None, language: str) -> list[str]:
     """Each opening in three lines: what, who gains, who loses."""
-    if proposals is None:
+    if proposals is None or not proposals.was_asked_for_links:
         return []
     head = Text("可以打通的（省时多的在前）", "Ways to open, most saved first").in_(language)
     if not proposals.links:

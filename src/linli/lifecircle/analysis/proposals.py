@@ -15,6 +15,7 @@ from ..rules.links import Effect
 from ..rules.shapes import unflatten
 from .links import LinkProposal, Loss, cost_of_closing, propose_links
 from .run import Analysis
+from .sites import SitePlan, SiteProposal, plan_sites, plan_words
 from .words import UNITS
 
 N_HOUSES = 10
@@ -28,16 +29,20 @@ class Proposals:
     """Openings for the shown group, and the gates and facilities it leans on most."""
 
     links: tuple[LinkProposal, ...] = ()
+    sites: SitePlan | None = None
     gates: tuple[Loss, ...] = ()
     facilities: tuple[Loss, ...] = ()
+    was_asked_for_links: bool = False
 
 
-def propose(analysis: Analysis, *, n_links: int = 0) -> Proposals:
+def propose(analysis: Analysis, *, n_links: int = 0, n_sites: int = 0, category: str | None = None) -> Proposals:
     """Everything asked for. Where links are, so is the reverse: what blocking a gate or closing a facility costs."""
+    sites = plan_sites(analysis, n_sites, category) if n_sites else None
     if not n_links:
-        return Proposals()
+        return Proposals(sites=sites)
     gates, facilities = cost_of_closing(analysis)
-    return Proposals(propose_links(analysis, n_links), gates[:N_LOSSES], facilities[:N_LOSSES])
+    links = propose_links(analysis, n_links)
+    return Proposals(links, sites, gates[:N_LOSSES], facilities[:N_LOSSES], was_asked_for_links=True)
 
 
 def gain_words(link: LinkProposal, analysis: Analysis) -> Text:
@@ -82,8 +87,35 @@ def proposal_values(proposals: Proposals, analysis: Analysis) -> dict[str, Any]:
     """As ``summary.schema.json`` describes ``proposals``."""
     return {
         "links": [link_values(link, analysis) for link in proposals.links],
+        "sites": None if proposals.sites is None else _plan(proposals.sites, analysis),
         "gates": [_loss(loss, analysis) for loss in proposals.gates],
         "facilities": [_loss(loss, analysis) for loss in proposals.facilities],
+    }
+
+
+def _plan(plan: SitePlan, analysis: Analysis) -> dict[str, Any]:
+    def share(value: float | None) -> float | None:
+        return None if value is None else round(value, 4)
+
+    return {
+        "category": plan.item.category,
+        "group": analysis.group.id,
+        **plan_words(plan).as_mapping(),
+        "share_before": share(plan.before),
+        "share_after": share(plan.after),
+        "share_bound": share(plan.bound),
+        "persons_left": round(plan.persons_left, 1),
+        "places": [site_values(site, analysis) for site in plan.sites],
+    }
+
+
+def site_values(site: SiteProposal, analysis: Analysis) -> dict[str, Any]:
+    place = analysis.places[site.house]
+    return {
+        "ref": place.ref,
+        "name": place.name.as_mapping(),
+        "persons": round(site.persons, 1),
+        "n_houses": len(site.houses),
     }
 
 
@@ -155,6 +187,13 @@ def proposal_features(proposals: Proposals, analysis: Analysis) -> list[tuple[Ba
             flat |= {f"{key}_zh": values[key]["zh"], f"{key}_en": values[key]["en"]}
             del values[key]
         found.append((unflatten(analysis.plane, link.shape), {**flat, **values}))
+    if proposals.sites is not None:
+        for rank, site in enumerate(proposals.sites.sites, 1):
+            values = site_values(site, analysis)
+            name = values.pop("name")
+            flat = {"proposal": "site", "rank": rank, "category": proposals.sites.item.category}
+            point = analysis.places[site.house].shape.representative_point()
+            found.append((point, {**flat, **values, "name_zh": name["zh"], "name_en": name["en"]}))
     for kind, losses in (("closing_gate", proposals.gates), ("closing_facility", proposals.facilities)):
         for rank, loss in enumerate(losses, 1):
             point = shapely.Point(loss.thing.lon, loss.thing.lat)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from linli.kernel.text import Text
 
 from ..rules.coverage import CategoryCoverage, CircleCoverage, Walks, measure_category, measure_circle
 from ..rules.gaps import Gap, Ground, find_gaps
+from ..rules.hours import is_open
 from ..rules.names import Anchor, building_name, is_named
 from ..rules.residents import House, Residents, estimate_residents, told_residents
 from ..rules.shapes import flatten, middles, plane_of
@@ -76,6 +77,19 @@ class GroupResult:
     is_counted_by_age: bool
 
 
+@dataclass(frozen=True, slots=True)
+class OpenAt:
+    """Only what is open at ``time`` of the day counted: ``n_closed`` facilities of the standard left out; ``n_unknown`` whose hours the map does not
+    say, or not in a way that is read, counted as open."""
+
+    time: dt.time
+    n_closed: int
+    n_unknown: int
+
+    def as_mapping(self) -> dict[str, object]:
+        return {"time": f"{self.time:%H:%M}", "n_closed": self.n_closed, "n_unknown": self.n_unknown}
+
+
 @dataclass(frozen=True)
 class Analysis:
     """Everything a run found. ``groups`` by id, in the order of the walkers policy; ``group`` is the one shown first."""
@@ -91,6 +105,7 @@ class Analysis:
     group: Group
     on: dt.date
     plane: LocalMetres = field(repr=False)
+    open_at: OpenAt | None = None
 
     @property
     def shown(self) -> GroupResult:
@@ -114,12 +129,13 @@ def analyse(
     people: Sequence[PeopleRow] | None = None,
     ages: Mapping[int, Mapping[int | None, float]] | None = None,
     group: str | None = None,
+    at: dt.time | None = None,
     progress: Progress = lambda stage, share: None,
 ) -> Analysis:
     """Analyse ``data`` for all groups of ``walkers``. Residents come from a file (``people``) or a register (``ages``: persons by
     age in whole years, by the building's position in the map); where both are None they are estimated.
 
-    ``progress(stage, share)`` is told of stages ``walks`` and ``gaps``, with a share of 0 to 1. Raises :class:`LinliError` for a map without
+    With ``at``, facilities closed at that time of the weekday of ``on`` are left out. ``progress(stage, share)`` is told of stages ``walks`` and ``gaps``, with a share of 0 to 1. Raises :class:`LinliError` for a map without
     houses or without a way to walk on.
     """
     from ..bridges import (
@@ -128,6 +144,9 @@ def analyse(
 
     shown = walkers.group(group or walkers.reference)
     _refuse_empty(data, people)
+    open_at = None
+    if at is not None:
+        data, open_at = _open_at(data, standard, on, at)
     plane = plane_of(data)
     places, residents = settle(data, people, ages, plane=plane, walkers=walkers, assumed=assumed)
     measured = measure_walks(
@@ -143,7 +162,18 @@ def analyse(
     for number, each in enumerate(walkers.groups):
         results[each.id] = _group_result(each, standard, measured, residents, ground)
         progress("gaps", (number + 1) / len(walkers.groups))
-    return Analysis(data, standard, walkers, assumed, places, residents, measured, results, shown, on, plane)
+    return Analysis(data, standard, walkers, assumed, places, residents, measured, results, shown, on, plane, open_at)
+
+
+def _open_at(data: MapData, standard: Standard, on: dt.date, at: dt.time) -> tuple[MapData, OpenAt]:
+    asked = set(standard.categories)
+    minute = at.hour * 60 + at.minute
+    told = [is_open(one.opening_hours, weekday=on.weekday(), minute=minute) for one in data.facilities]
+    pairs = list(zip(data.facilities, told, strict=True))
+    n_closed = sum(state is False for one, state in pairs if one.category in asked)
+    n_unknown = sum(state is None for one, state in pairs if one.category in asked)
+    kept = tuple(one for one, state in pairs if state is not False)
+    return replace(data, facilities=kept), OpenAt(at, n_closed, n_unknown)
 
 
 def settle(

@@ -27,6 +27,7 @@ def summarise(analysis: Analysis, proposals: Proposals | None = None) -> dict[st
         "schema": SCHEMA,
         "finding": finding(analysis, analysis.shown).as_mapping(),
         "analysed_on": analysis.on.isoformat(),
+        "open_at": analysis.open_at.as_mapping() if analysis.open_at else None,
         "map": _map(analysis),
         "standard": {
             **standard.pin.as_mapping(),
@@ -133,6 +134,8 @@ def _category(one: CategoryCoverage) -> dict[str, Any]:
         "persons_gates": _persons(one.persons_gates),
         "median_min": minutes(one.median_min),
         "p90_min": minutes(one.p90_min),
+        "mean_min": minutes(one.mean_min),
+        "gini": _share(one.gini),
         "n_houses": one.n_houses,
         "n_houses_within": one.n_houses_within,
         "band_persons": [_persons(number) for number in one.band_persons],

@@ -85,6 +85,7 @@ def finding(analysis: Analysis, result: GroupResult) -> Text:
 def uncertainty(analysis: Analysis, result: GroupResult) -> tuple[Statement, ...]:
     """Every reason the shown group's figures may be off, gravest kinds first. Nothing is left out for being small but zero."""
     statements = [
+        *_about_hours(analysis),
         *_about_residents(analysis.residents),
         *_about_group(analysis, result),
         *_about_map(analysis, result),
@@ -213,6 +214,18 @@ def _about_doors(analysis: Analysis, result: GroupResult) -> list[Statement]:
         )
         found.append(Statement("facility_unjoined", text, n=lost))
     return found
+
+
+def _about_hours(analysis: Analysis) -> list[Statement]:
+    at = analysis.open_at
+    if at is None:
+        return []
+    text = Text(
+        f"只算 {at.time:%H:%M} 开着的：{at.n_closed} 处那时关门，没有算；{at.n_unknown} 处开放时间地图没有写（或写法读不懂），按开着算",
+        f"Only what is open at {at.time:%H:%M} counts: {at.n_closed} facilities are closed then and left out; the hours of {at.n_unknown} "
+        "are not on the map, or not in a form that is read, and they count as open",
+    )
+    return [Statement("hours", text, n=at.n_unknown)]
 
 
 def _about_network(analysis: Analysis) -> list[Statement]:

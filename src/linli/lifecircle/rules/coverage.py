@@ -46,7 +46,7 @@ class CategoryCoverage:
     ``share_low`` counts unjoined houses as beyond the limit, and those that reach it only through a gate of which nobody knows
     whether it opens; ``share_high`` counts unjoined houses as within. ``persons_gates`` depend on such gates. ``persons_edge`` are
     beyond the limit but live closer to the edge of the map than it, so that a facility outside the file may serve them: no
-    number here allows for those.
+    number here allows for those. ``mean_min`` and ``gini`` (of minutes: 0 all alike, towards 1 all on a few) are over persons with a way.
     """
 
     item: Item
@@ -66,6 +66,8 @@ class CategoryCoverage:
     share_good: float | None
     median_min: float | None
     p90_min: float | None
+    mean_min: float | None
+    gini: float | None
     n_houses: int
     n_houses_within: int
     band_persons: tuple[float, ...]
@@ -159,6 +161,8 @@ def measure_category(
         share_good=None if good is None else _share(float(persons[good].sum()), known),
         median_min=weighted_quantile(minutes[reached], persons[reached], 0.5),
         p90_min=weighted_quantile(minutes[reached], persons[reached], 0.9),
+        mean_min=_mean(minutes[reached], persons[reached]),
+        gini=gini(minutes[reached], persons[reached]),
         n_houses=int((walks.joined & lived_in).sum()),
         n_houses_within=int((inside & lived_in).sum()),
         band_persons=tuple(float(persons[band].sum()) for band in bands),
@@ -194,6 +198,26 @@ def weighted_quantile(values: Floats, weights: Floats, share: float) -> float | 
     order = np.argsort(values, kind="stable")
     passed = np.cumsum(weights[order])
     return float(values[order][min(int(np.searchsorted(passed, share * total)), len(values) - 1)])
+
+
+def gini(values: Floats, weights: Floats) -> float | None:
+    """The Gini coefficient of ``values`` >= 0 among persons (``weights``): half the mean difference between two of them, over the mean.
+    0 where all have 0; None without persons. Source: Gini 1912, by the trapezoids of the Lorenz curve (Lorenz 1905, doi:10.2307/2276207).
+    """
+    order = np.argsort(values, kind="stable")
+    weight, amount = weights[order], (values * weights)[order]
+    if not weight.sum() > 0:
+        return None
+    if not amount.sum() > 0:
+        return 0.0
+    people = np.concatenate(([0.0], np.cumsum(weight) / weight.sum()))
+    share = np.concatenate(([0.0], np.cumsum(amount) / amount.sum()))
+    return max(0.0, 1.0 - float((np.diff(people) * (share[1:] + share[:-1])).sum()))
+
+
+def _mean(values: Floats, weights: Floats) -> float | None:
+    total = float(weights.sum())
+    return float((values * weights).sum() / total) if total > 0 else None
 
 
 def band_of(minutes: Floats) -> npt.NDArray[np.int64]:

@@ -11,7 +11,16 @@ from typing import Any
 LEAST = 10
 """Fewest people a public number may stand for. Designed here: k-anonymity with k = 10, twice the five that statistical offices
 commonly ask, because a neighbourhood knows itself."""
-EXACT_KEYS = ("persons_within", "persons_no_way", "persons_unjoined", "persons_edge", "persons_gates", "band_persons")
+EXACT_KEYS = (
+    "persons_within",
+    "persons_no_way",
+    "persons_unjoined",
+    "persons_edge",
+    "persons_gates",
+    "band_persons",
+    "mean_min",
+    "gini",
+)
 
 
 def is_small(n: float) -> bool:
