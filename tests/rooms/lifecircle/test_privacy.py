@@ -32,6 +32,11 @@ def test_a_few_left_out_cannot_be_reckoned_back_from_the_share() -> None:
     assert public_category(category(3, 997))["share"] == 0.01
 
 
+def test_no_small_number_is_the_only_one_its_share_could_come_from() -> None:
+    shares = {public_category(category(321 - n, n))["share"] for n in range(1, LEAST)}
+    assert shares == {0.98}  # to whole per cent alone, 9 of 321 would have been told by 97
+
+
 def test_everybody_and_nobody_may_be_said() -> None:
     assert public_category(category(1000, 0))["share"] == 1
     assert public_category(category(0, 1000))["share"] == 0
@@ -45,6 +50,6 @@ def test_nothing_public_stands_for_fewer_than_ten_people(within: int, beyond: in
     assert not any(key.startswith(("persons_within", "persons_unjoined", "band")) for key in public)
     total = within + beyond
     if 0 < beyond < LEAST and total >= 200:
-        # Every share that rounds alike would do: more than one number of people stands behind it.
-        alike = [n for n in range(total + 1) if public_category(category(total - n, n))["share"] == public["share"]]
+        # Every small number would give the same share: all of them stand behind it.
+        alike = [n for n in range(1, LEAST) if public_category(category(total - n, n))["share"] == public["share"]]
         assert len(alike) > 1

@@ -11,6 +11,8 @@ from typing import Any
 LEAST = 10
 """Fewest people a public number may stand for. Designed here: k-anonymity with k = 10, twice the five that statistical offices
 commonly ask, because a neighbourhood knows itself."""
+STAND_IN = LEAST / 2
+"""What stands for every small number where a share is reckoned from it."""
 EXACT_KEYS = (
     "persons_within",
     "persons_no_way",
@@ -41,11 +43,22 @@ def public_category(exact: Mapping[str, Any]) -> dict[str, Any]:
     """
     kept = {key: value for key, value in exact.items() if key not in EXACT_KEYS}
     sides = (exact["persons_within"], exact["persons_beyond"], exact["persons_unjoined"])
-    coarse = any(is_small(side) for side in sides)
-    for key in ("share", "share_low", "share_high", "share_good"):
-        kept[key] = _coarse(exact[key]) if coarse and exact[key] is not None else exact[key]
+    if any(is_small(side) for side in sides):
+        told = _told_shares(*sides, exact["persons_gates"])
+        for key, share in told.items():
+            kept[key] = exact[key] if exact[key] in (None, 0, 1) else _coarse(share)
+        kept["share_good"] = _coarse(exact["share_good"])
     kept["persons_beyond"] = public_count(exact["persons_beyond"])
     return kept
+
+
+def _told_shares(within: float, beyond: float, unjoined: float, gates: float) -> dict[str, float]:
+    """The shares there would be if every small number were :data:`STAND_IN`: alike for all numbers that are small, so that rounding, which
+    alone can leave one number possible (9 of 321 is the only one to round to 97 per cent), gives nothing away."""
+    w, b, u, g = (STAND_IN if is_small(side) else side for side in (within, beyond, unjoined, gates))
+    known, total = w + b, w + b + u
+    low = max(0.0, w - g) / total
+    return {"share": w / known if known else 0.0, "share_low": low, "share_high": (w + u) / total}
 
 
 def public_group(exact: Mapping[str, Any]) -> dict[str, Any]:
