@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -23,6 +24,7 @@ from linli.registry import queries as registry
 from linli.registry.queries.maps import building_refs, community_map, find_edition
 
 from .analysis import Analysis, analyse
+from .analysis.proposals import Proposals, propose
 from .analysis.summary import summarise
 from .events import CoverageMeasured
 from .models import BuildingAccess, BuildingResidents, CoverageFigures, CoverageRun
@@ -31,6 +33,8 @@ from .rules.privacy import public_group
 from .rules.standard import read_assumptions, read_standard, read_walkers
 
 PERMISSION = "lifecircle.run"
+N_LINKS = 8
+"""Ways to open that a run proposes."""
 OLDEST_AGE = 130
 ROWS_AT_ONCE = 2000
 REACH_DEGREES = 0.02
@@ -67,8 +71,9 @@ def measure_coverage(
         ages=seen.ages,
         progress=progress,
     )
+    proposals = propose(analysis, n_links=N_LINKS)
     progress("write", 0.0)
-    run = _write(analysis, seen, community_id=community_id, now=now)
+    run = _write(analysis, seen, proposals, community_id=community_id, now=now)
     append(_fact(run, analysis), actor=actor, occurred_at=now)
     progress("write", 1.0)
     return run
@@ -139,8 +144,10 @@ def _facilities(data: MapData, day: dt.date) -> list[tuple[UUID, MapFacility]]:
     ]
 
 
-def _write(analysis: Analysis, seen: _Seen, *, community_id: UUID, now: dt.datetime) -> CoverageRun:
-    summary = summarise(analysis)
+def _write(
+    analysis: Analysis, seen: _Seen, proposals: Proposals, *, community_id: UUID, now: dt.datetime
+) -> CoverageRun:
+    summary = summarise(analysis, proposals)
     standard, walkers, assumed = analysis.standard.pin, analysis.walkers.pin, analysis.assumed.pin
     run = CoverageRun.objects.create(
         community_id=community_id,
@@ -164,12 +171,16 @@ def _write(analysis: Analysis, seen: _Seen, *, community_id: UUID, now: dt.datet
 
 
 def _figures(summary: dict[str, object], analysis: Analysis, seen: _Seen) -> dict[str, object]:
-    """The summary with its blind spots pointing at registered places."""
+    """The summary with its blind spots and proposals pointing at registered places."""
     refs = {place.ref: str(seen.place_ids[n]) for n, place in enumerate(analysis.places)}
     gaps = [
         {**gap, "houses": [{**house, "place_id": refs[house["ref"]]} for house in gap["houses"]]}
         for gap in summary["gaps"]  # type: ignore[attr-defined]
     ]
+    proposals: dict[str, Any] = summary["proposals"]  # type: ignore[assignment]
+    for link in proposals["links"]:
+        for house in link["houses"]:
+            house["place_id"] = refs[house["ref"]]
     return {**summary, "gaps": gaps}
 
 

@@ -238,6 +238,15 @@ def list_gaps(run: CoverageRun, actor: Actor) -> list[Mapping[str, Any]]:
     return gaps
 
 
+def proposals_of(run: CoverageRun, actor: Actor) -> Mapping[str, Any]:
+    """What the run proposes to open, and the gates and facilities the community leans on (``summary.schema.json``, ``proposals``); empty for those
+    who may not see people, and for runs measured before proposals were made."""
+    if not may_see_people(actor, run.community_id):
+        return {}
+    found: Mapping[str, Any] = CoverageFigures.objects.get(run=run).figures.get("proposals", {})
+    return found
+
+
 def list_uncertainty(run: CoverageRun, actor: Actor) -> list[Text]:
     """What makes the run less than certain, in sentences; for those who work on the community."""
     if not may_see_people(actor, run.community_id):

@@ -180,3 +180,26 @@ def test_measuring_again_is_a_job_that_ends_on_the_map(in_world: World) -> None:
         assert CoverageRun.objects.filter(pk=job.result["run_id"], community_id=in_world.own).exists()
     refused = client.post("/console/lifecircle/measure/", {"standard": "atlantis"})
     assert refused.status_code == 404
+
+
+def test_a_run_says_what_could_open_and_what_the_community_leans_on(in_world: World) -> None:
+    planner = in_world.actor("planner")
+    with acting(planner):
+        run = measure_coverage(in_world.own, STANDARD, actor=planner, now=now())
+        proposals = queries.proposals_of(run, planner)
+    # Gates of the sample that somebody walks through: blocking one is told with its detour, in minutes that are lost.
+    assert proposals["gates"]
+    assert all(loss["person_min"] < 0 or loss["persons_joined"] > 0 for loss in proposals["gates"])
+    assert all(house["place_id"] for link in proposals["links"] for house in link["houses"])
+    with acting(ANONYMOUS):
+        assert queries.proposals_of(run, ANONYMOUS) == {}
+
+
+def test_the_planners_page_tells_what_could_open(in_world: World) -> None:
+    planner = in_world.actor("planner")
+    with acting(planner):
+        run = measure_coverage(in_world.own, STANDARD, actor=planner, now=now())
+        n_links = len(queries.proposals_of(run, planner)["links"])
+    page = in_world.client("planner").get(f"/console/lifecircle/?standard={STANDARD}").content.decode()
+    assert 'id="leans"' in page
+    assert page.count(">代价</b>") == n_links

@@ -15,6 +15,7 @@ from linli.kernel.mapdata import MapFacility, MapGate
 from linli.kernel.text import Text
 
 from ..bridges import Field, HouseChange
+from ..bridges.gates import gate_nodes
 from ..bridges.links import Candidate, LinkKind, find_candidates
 from ..rules.coverage import Floats
 from ..rules.links import Effect, measure_effect
@@ -109,10 +110,12 @@ def propose_links(analysis: Analysis, n: int) -> tuple[LinkProposal, ...]:
 def cost_of_closing(analysis: Analysis) -> tuple[tuple[Loss, ...], tuple[Loss, ...]]:
     """Gates and facilities whose closing would cost somebody of the shown group anything, the costliest of each first."""
     field = analysis.measured.fields[analysis.group.id]
-    network = analysis.data.network
-    node_at = {place: n for n, place in enumerate(zip(network.lon.tolist(), network.lat.tolist(), strict=True))}
-    gates = [(gate, node_at[gate.lon, gate.lat]) for gate in analysis.data.gates
-             if gate.passage != "locked" and (gate.lon, gate.lat) in node_at]  # fmt: skip
+    nodes = gate_nodes(analysis.data, analysis.plane).tolist()
+    gates = [
+        (gate, node)
+        for gate, node in zip(analysis.data.gates, nodes, strict=True)
+        if gate.passage != "locked" and node >= 0
+    ]
     places = [
         (analysis.data.facilities[int(number)], int(node))
         for goals, numbers in zip(field.goals, field.goal_facility, strict=True)

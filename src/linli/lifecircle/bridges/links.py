@@ -23,6 +23,7 @@ from ..rules.coverage import Bools, Floats
 from ..rules.shapes import flatten
 from ..rules.standard import Assumptions
 from .field import Field, Ints
+from .gates import gate_nodes
 
 LinkKind = Literal["gate", "way", "ramp", "wall", "crossing", "end", "path"]
 BLOCKED = ("water", "rail")
@@ -53,18 +54,19 @@ def find_candidates(
     A short path joins two nodes at most ``link_gap_m`` apart whose walks differ by ``link_saving_m`` more than its length for some
     category, and passes no building, water or railway. What saves nobody anything is not among them.
     """
-    return [*_locked(data, field), *_ramps(data, field), *_missing(data, field, shapes, plane, assumed)]
+    return [*_locked(data, field, plane), *_ramps(data, field), *_missing(data, field, shapes, plane, assumed)]
 
 
-def _locked(data: MapData, field: Field) -> list[Candidate]:
+def _locked(data: MapData, field: Field, plane: LocalMetres) -> list[Candidate]:
     """Locked edges, those that touch together; a gate where one stands there."""
-    gates = {(gate.lon, gate.lat) for gate in data.gates if gate.passage == "locked"}
+    is_locked = np.array([gate.passage == "locked" for gate in data.gates], dtype=bool)
+    gates = gate_nodes(data, plane)[is_locked]
     network = data.network
     locked = np.flatnonzero(network.locked & ~_barred(data, field))
     found = []
     for edges in _pieces(data, locked):
         nodes = np.unique(np.concatenate((network.tail[edges], network.head[edges])))
-        has_gate = any((network.lon[n], network.lat[n]) in gates for n in nodes.tolist())
+        has_gate = bool(np.isin(nodes, gates).any())
         found.append(_opened(data, field, edges, "gate" if has_gate else "way", network.kind[edges]))
     return found
 

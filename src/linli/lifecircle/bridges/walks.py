@@ -23,6 +23,7 @@ from ..rules.coverage import Bools, Floats, Walks
 from ..rules.shapes import flatten, middles, plane_of
 from ..rules.standard import Assumptions, Group
 from .field import Field, Ints
+from .gates import gate_nodes
 
 BARRIERS = ("wall", "water", "rail")
 """Kinds of :data:`linli.kernel.mapdata.GroundKind` no straight leg may cross."""
@@ -343,9 +344,9 @@ def _usable(data: MapData, fragment_m: float) -> tuple[Bools, int, int]:
 def _behind_unknown_gates(data: MapData) -> Bools:
     """Edges that end at a gate of which the map does not say whether one may pass."""
     network = data.network
-    at = {(gate.lon, gate.lat) for gate in data.gates if gate.passage == "unknown"}
-    gate = np.array([place in at for place in zip(network.lon.tolist(), network.lat.tolist(), strict=True)], dtype=bool)
-    return gate[network.tail] | gate[network.head] if network.n_edges else np.zeros(0, dtype=bool)
+    unknown = np.array([gate.passage == "unknown" for gate in data.gates], dtype=bool)
+    nodes = gate_nodes(data, plane_of(data))[unknown] if unknown.any() else np.zeros(0, dtype=np.int64)
+    return np.asarray(np.isin(network.tail, nodes) | np.isin(network.head, nodes))
 
 
 def _doors(shapes: npt.NDArray[np.object_], node_xy: Floats, touch_m: float) -> tuple[Ints, Ints]:

@@ -35,6 +35,8 @@ READ = "lifecircle.read"
 BIN_MIN = 2.5
 N_BINS = 12
 N_GAPS = 5
+N_LEANS = 4
+GATE = Text("门", "Gate")
 LAYERS = (
     ("show_facility", Text("现有设施", "Facilities"), "yes"),
     ("show_gate", Text("门", "Gates"), "no"),
@@ -167,6 +169,38 @@ def _places(run: CoverageRun, request: Request, category: str) -> list[dict[str,
     ]
 
 
+def _ways(run: CoverageRun, request: Request) -> list[dict[str, Any]]:
+    """What could be opened, each in words, with the house that gains most to show on the map."""
+    return [
+        {
+            "title": Text.from_mapping(link["title"]),
+            "length_m": round(link["length_m"]),
+            "gains": Text.from_mapping(link["gains"]),
+            "loses": Text.from_mapping(link["loses"]),
+            "place_id": link["houses"][0]["place_id"] if link["houses"] else None,
+            "house": Text.from_mapping(link["houses"][0]["name"]) if link["houses"] else None,
+        }
+        for link in queries.proposals_of(run, request.actor).get("links", [])
+    ]
+
+
+def _leans(run: CoverageRun, request: Request) -> list[dict[str, Any]]:
+    """Gates and facilities whose closing would cost most, with who would lose."""
+    proposals = queries.proposals_of(run, request.actor)
+    titles = {row.category: row.title for row in queries.coverage_of(run, request.actor, group=run.groups[0]).rows}
+    return [
+        {
+            "name": Text.from_mapping(loss["name"]),
+            "kind": titles.get(loss.get("category", ""), GATE),
+            "persons": round(loss["persons"]),
+            "persons_joined": round(loss["persons_joined"]),
+            "mean_min": -loss["person_min"] / loss["persons"] if loss["persons"] else 0.0,
+        }
+        for kind in ("gates", "facilities")
+        for loss in proposals.get(kind, [])[:N_LEANS]
+    ]
+
+
 def _rows(table: Table) -> list[tuple[Any, BuildingWalk]]:
     start = (table.page - 1) * table.spec.page_size
     return list(zip(table.lines, table.matching[start : start + table.spec.page_size], strict=True))
@@ -181,6 +215,8 @@ def _whole(request: Request, look: Asked) -> dict[str, Any]:
         "runs": queries.list_latest(request.actor, run.community_id),
         "edition": edition,
         "uncertainty": queries.list_uncertainty(run, request.actor),
+        "ways": _ways(run, request),
+        "leans": _leans(run, request),
         "category_options": [{"value": row.category, "text": row.title} for row in coverage.rows],
         "groups": queries.group_titles(run),
         "layers": [
