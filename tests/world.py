@@ -94,6 +94,7 @@ class World:
     def objects(self, community_id: UUID) -> dict[str, Any]:
         """One object of every kind a route may name, of a community (for roles on a grid: of its first grid)."""
         from linli.journal.models import Fact
+        from linli.notices.models import Announcement
         from linli.registry import models
         from linli.registry.queries import list_people
 
@@ -142,6 +143,7 @@ class World:
             found["search_id"] = _a_search(found["account_id"])
             found["message_id"] = _parked_message(community_id)
             found["request_id"] = _a_data_request(community_id, found["person_id"], found["account_id"])
+            found["notice_id"] = Announcement.objects.filter(community_id=community_id, is_public=False).first().pk
             found["fact_id"] = Fact.objects.filter(community_id=community_id).first().pk
         return found
 

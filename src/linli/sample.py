@@ -13,6 +13,7 @@ from linli.kernel.policyfile import find_policy, known_policies
 from linli.kernel.text import Text
 from linli.lifecircle import commands as lifecircle
 from linli.lifecircle.queries import list_latest
+from linli.notices.sample import announce
 from linli.platform.actors import System
 from linli.platform.db import acting
 from linli.platform.models import Account
@@ -50,7 +51,10 @@ def ensure_sample(*, password: str, say: Say, n_people: int = N_PEOPLE, seed: in
     with acting(SAMPLE):
         if not Place.objects.filter(kind="community").exists():
             say(f"正在生成示例街坊（虚构的 {n_people} 人） / making the synthetic sample of {n_people} people")
-            _make_accounts(_load(n_people, seed), password)
+            communities = _load(n_people, seed)
+            _make_accounts(communities, password)
+            for community in communities:
+                announce(community.community_id, actor=SAMPLE, now=now())
     with acting(SAMPLE):
         unmeasured = _unmeasured()
     if unmeasured:

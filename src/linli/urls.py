@@ -18,6 +18,7 @@ ROOMS = (
     "linli.journal.urls",
     "linli.registry.urls",
     "linli.lifecircle.urls",
+    "linli.notices.urls",
     "linli.console.urls",
     "linli.portal.urls",
 )

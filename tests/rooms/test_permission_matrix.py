@@ -131,7 +131,7 @@ def expected(route: Route, method: str, who: str, whose: str) -> set[int]:
     ):
         return {200, 403, 404}
     # A permission held is not yet a right to that very thing: commands and queries may still hide it.
-    return {403, 404, 302, 200, 204, 400, 422} if is_open or whose == "own" else {403, 404}
+    return {403, 404, 302, 200, 204, 400, 409, 422} if is_open or whose == "own" else {403, 404}
 
 
 def test_every_route_is_open_to_those_its_rule_names_and_to_nobody_else(in_world: World) -> None:

@@ -11,16 +11,23 @@ from collections.abc import Sequence
 from django.db.migrations import RunSQL
 
 
-def scoped(table: str, *, public: bool = False, shared_when_null: bool = False, column: str = "community_id") -> RunSQL:
+def scoped(
+    table: str,
+    *,
+    public: bool = False,
+    public_when: str = "true",
+    shared_when_null: bool = False,
+    column: str = "community_id",
+) -> RunSQL:
     """Rows belong to the community in ``column``: seen and written only in its scope.
 
-    ``public``: also read (never written) where the community is in the actor's public list.
+    ``public``: also read (never written) where the community is in the actor's public list, and ``public_when`` (SQL) holds of the row.
     ``shared_when_null``: rows of no community (a province, a national organisation) are read by all, written only everywhere.
     """
     inside = f"(SELECT linli_everywhere()) OR {column} = ANY ((SELECT linli_scope())::uuid[])"
     reads = inside
     if public:
-        reads += f" OR {column} = ANY ((SELECT linli_public())::uuid[])"
+        reads += f" OR ({column} = ANY ((SELECT linli_public())::uuid[]) AND {public_when})"
     if shared_when_null:
         reads += f" OR {column} IS NULL"
     forward = f"""

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "linli.journal",
     "linli.registry",
     "linli.lifecircle",
+    "linli.notices",
     "linli.portal",
     "linli.console",
     "linli.reports",

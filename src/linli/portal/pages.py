@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from linli.kernel.clock import now
 from linli.kernel.text import Text
 from linli.lifecircle import queries as lifecircle
+from linli.notices import queries as notices
 from linli.platform.actors import Actor, System
 from linli.platform.db import acting
 from linli.platform.ports import ports
@@ -24,7 +26,11 @@ def home(request: Request) -> HttpResponse:
     if not choices(request):
         return render(request, "portal/nothing_yet.html")
     community_id = current_community(request)
-    return render(request, "portal/home.html", {"coverage": lifecircle.latest_coverage(request.actor, community_id)})
+    context = {
+        "coverage": lifecircle.latest_coverage(request.actor, community_id),
+        "news": notices.first_page(request.actor, community_id, now=now()),
+    }
+    return render(request, "portal/home.html", context)
 
 
 @page(audience="signed_in", act="record")

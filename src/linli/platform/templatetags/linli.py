@@ -20,6 +20,7 @@ from linli.kernel.clock import now as clock_now
 from linli.platform.kit import assets, forms, icons, said
 from linli.platform.kit import birdview as drawing
 from linli.platform.kit.charts import Bullet
+from linli.platform.kit.prose import prose as set_prose
 
 register = template.Library()
 LOOP_STEPS = (
@@ -51,6 +52,12 @@ def t(zh: str, en: str, **values: Any) -> str:
 def say(value: Any) -> str:
     """A bilingual text in the reader's language."""
     return said.words(value, language())
+
+
+@register.filter
+def prose(value: Any, heading: str = "h2") -> SafeString:
+    """Typed text as paragraphs, lists and headings; everything in it escaped."""
+    return set_prose(said.words(value, language()), heading=heading)
 
 
 @register.simple_tag

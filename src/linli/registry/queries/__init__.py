@@ -1,5 +1,6 @@
 """Reads of the registry. Each starts from what the actor may see (:mod:`linli.registry.visible`); "absent" and "not yours" answer alike."""
 
+from .audience import Mark, Reach, households_of, places_within, reach_of
 from .counts import AGE_GROUPS, BuildingCount, Quality, Totals, count_by_building, count_totals, quality_by_building
 from .grants import list_grants
 from .homes import Holder, history_of_tenure, holders_of_unit, owners_of, residences_of_unit, units_held_by
@@ -44,8 +45,10 @@ __all__ = [
     "AGE_GROUPS",
     "BuildingCount",
     "Holder",
+    "Mark",
     "NearFacility",
     "Quality",
+    "Reach",
     "Resident",
     "Totals",
     "building_refs",
@@ -70,6 +73,7 @@ __all__ = [
     "holders_of_unit",
     "homes_of_person",
     "household_of",
+    "households_of",
     "list_devices",
     "list_duties",
     "list_facilities",
@@ -82,7 +86,9 @@ __all__ = [
     "name_of",
     "network_of",
     "owners_of",
+    "places_within",
     "quality_by_building",
+    "reach_of",
     "residences_of_unit",
     "residents_of",
     "shape_of",

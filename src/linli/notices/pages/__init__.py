@@ -1,0 +1,1 @@
+"""Pages of announcements: the staff's and the readers'."""

@@ -1,0 +1,1 @@
+"""What is decided about announcements, as pure functions of their arguments."""
