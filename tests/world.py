@@ -144,6 +144,7 @@ class World:
             found["message_id"] = _parked_message(community_id)
             found["request_id"] = _a_data_request(community_id, found["person_id"], found["account_id"])
             found["notice_id"] = Announcement.objects.filter(community_id=community_id, is_public=False).first().pk
+            found["attachment_id"] = _a_picture(community_id, found["notice_id"])
             found["fact_id"] = Fact.objects.filter(community_id=community_id).first().pk
         return found
 
@@ -182,3 +183,18 @@ def _a_data_request(community_id: UUID, person_id: UUID, account_id: UUID) -> UU
         defaults={"due_at": now()},
     )
     return asked.id
+
+
+def _a_picture(community_id: UUID, notice_id: UUID) -> UUID:
+    """A picture of an announcement; its bytes are of no matter to who may ask for it."""
+    from linli.kernel.clock import now
+    from linli.platform.attachments.tables import Attachment
+
+    row, _ = Attachment.objects.get_or_create(
+        holder_kind="notices.announcement", holder_id=notice_id, community_id=community_id,
+        defaults={
+            "sha256": "0" * 64, "media_type": "image/png", "n_bytes": 1, "width_px": 1, "height_px": 1, "name": "a.png",
+            "caption": "图", "added_by": "system:test", "added_at": now(),
+        },
+    )  # fmt: skip
+    return row.pk

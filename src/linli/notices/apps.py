@@ -9,7 +9,10 @@ class NoticesConfig(AppConfig):
     verbose_name = "Announcements"
 
     def ready(self) -> None:
-        from . import subscribers  # noqa: F401  # hears who moves in and out
+        from linli.platform.attachments import access_rule
+
+        from . import queries, subscribers  # noqa: F401  # subscribers hear who moves in and out
         from .pages.doors import open_doors
 
+        access_rule(queries.HOLDER, queries.may_see)
         open_doors()

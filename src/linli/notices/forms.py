@@ -30,6 +30,13 @@ ABOUT_ERRORS = {
     "notices.audience_too_wide": "buildings",
     "notices.unknown_group": "groups",
     "notices.nothing_corrected": "body_zh",
+    "notices.no_caption": "caption",
+    "platform.attachment_kind": "file",
+    "platform.attachment_not_as_named": "file",
+    "platform.attachment_too_big": "file",
+    "platform.attachment_too_many_pixels": "file",
+    "platform.attachment_broken": "file",
+    "platform.attachments_too_many": "file",
 }
 BETWEEN = re.compile(r"[\s,，、;；]+")
 AREAS = ("grid", "compound")
@@ -77,7 +84,7 @@ class WritingForm(TextForm):
     )  # fmt: skip
     buildings = forms.CharField(
         label=both("只发给这几幢楼", "Only these buildings"), required=False, max_length=400,
-        help_text=both("写楼名，用空格或顿号隔开，如：1幢、3幢", "Names of buildings with spaces or commas between"),
+        help_text=both("写楼名，用空格或顿号隔开，如：柳岸一村1幢、3幢", "Names of buildings with spaces or commas between"),
     )  # fmt: skip
     groups = forms.MultipleChoiceField(
         label=both("发给谁", "Whom"), required=False, widget=forms.CheckboxSelectMultiple,
@@ -96,7 +103,8 @@ class WritingForm(TextForm):
         super().__init__(*given, **options)
         self.places = {
             row.place_id: row
-            for row in registry.list_places(actor, community_id=community_id, kind=(*AREAS, "building"))
+            for row in registry.list_places_in_compounds(actor, community_id=community_id)
+            if row.place.kind in (*AREAS, "building")
         }
         areas = sorted(
             (row for row in self.places.values() if row.place.kind in AREAS),
@@ -110,37 +118,48 @@ class WritingForm(TextForm):
     @staticmethod
     def starting(actor: Actor, found: Announcement) -> dict[str, Any]:
         """What a draft says, as the form shows it."""
-        rows = list(registry.list_places(actor, community_id=found.community_id).filter(place_id__in=found.place_ids))
+        places = registry.list_places_in_compounds(actor, community_id=found.community_id)
+        rows = list(places.filter(place_id__in=found.place_ids))
         return {
             "title_zh": found.title_zh, "title_en": found.title_en, "body_zh": found.body_zh, "body_en": found.body_en,
             "issuer_id": str(found.issuer_id or ""), "groups": found.groups,
             "is_public": found.is_public, "is_important": found.is_important,
             "areas": [str(row.place_id) for row in rows if row.place.kind in AREAS],
-            "buildings": "、".join(row.name_zh for row in rows if row.place.kind == "building"),
+            "buildings": "、".join(_full_name(row) for row in rows if row.place.kind == "building"),
         }  # fmt: skip
 
     def clean_buildings(self) -> list[UUID]:
         """The buildings named, all of them; every name that is none, or several, is told."""
         found: list[UUID] = []
         wrong: list[str] = []
+        several: list[str] = []
         for name in filter(None, BETWEEN.split(self.cleaned_data["buildings"])):
-            same = [
-                row.place_id
-                for row in self.places.values()
-                if row.place.kind == "building" and name in (row.name_zh, row.name_en)
-            ]
-            found += same
-            if not same:
+            same = [row for row in self.places.values() if row.place.kind == "building" and name in _names(row)]
+            if len(same) == 1:
+                found.append(same[0].place_id)
+            elif same:
+                several.append(" ".join(_full_name(row) for row in same[:6]))
+            else:
                 wrong.append(name)
+        self._refuse_names(wrong[:8], several[:4])
+        return found
+
+    def _refuse_names(self, wrong: list[str], several: list[str]) -> None:
+        faults = []
         if wrong:
-            listed = "、".join(wrong[:8])
-            raise ValidationError(
+            listed = "、".join(wrong)
+            faults.append(
                 both(
                     f"没有叫“{listed}”的楼；楼名要和册子里一样",
                     f"No building is called {listed}; write it as in the register",
                 )
             )
-        return found
+        faults += [
+            both(f"同名的楼有几幢，请写全：{one}", f"Several buildings have that name; write it whole: {one}")
+            for one in several
+        ]
+        if faults:
+            raise ValidationError(faults)
 
     def writing(self) -> Writing:
         said = self.cleaned_data
@@ -152,6 +171,14 @@ class WritingForm(TextForm):
             is_public=said["is_public"],
             is_important=said["is_important"],
         )
+
+
+def _full_name(row: Any) -> str:
+    return registry.name_in_compound(row).zh
+
+
+def _names(row: Any) -> set[str]:
+    return {row.name_zh, row.name_en, _full_name(row)}
 
 
 class CorrectionForm(TextForm):
@@ -169,4 +196,15 @@ class WithdrawalForm(NoticeForm):
     because = forms.CharField(
         label=both("为什么撤回", "Why it is withdrawn"), max_length=200,
         help_text=both("打开旧链接的人会看到这句话", "Who opens an old link sees this sentence"),
+    )  # fmt: skip
+
+
+class FileForm(NoticeForm):
+    file = forms.FileField(
+        label=both("图片或 PDF", "Picture or PDF"), widget=forms.FileInput(attrs={"accept": ".jpg,.jpeg,.png,.webp,.pdf"}),
+        help_text=both("JPG、PNG、WebP 图片，或 PDF", "A JPG, PNG or WebP picture, or a PDF"),
+    )  # fmt: skip
+    caption = forms.CharField(
+        label=both("图上是什么，或文件叫什么", "What the picture shows, or the paper's title"), max_length=200,
+        help_text=both("看不见图的人靠这句话", "For who cannot see the picture"),
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -12,6 +13,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from linli.kernel.errors import NotAllowedError, NotFoundError
 from linli.kernel.text import Text
 from linli.platform.actors import Actor, System
+from linli.platform.attachments import list_attached
+from linli.platform.attachments.tables import Attachment
 from linli.platform.db import acting
 from linli.registry import queries as registry
 from linli.registry.models import OrganisationRecord
@@ -20,6 +23,8 @@ from linli.registry.queries import Reach
 from .models import Addressee, Announcement, Edition, State
 from .rules.policy import notices_policy
 
+HOLDER = "notices.announcement"
+"""The name of an announcement among the things files belong to."""
 OUT = (State.PUBLISHED, State.WITHDRAWN)
 AUDIENCE = System("notices.audience")
 EVERYBODY = Text("所有住户", "Every household")
@@ -69,6 +74,17 @@ def visible_to(actor: Actor) -> Q:
     return seen
 
 
+def may_see(actor: Actor, announcement_id: UUID) -> bool:
+    """Whether the announcement, and with it its files, is the actor's to see."""
+    return Announcement.objects.filter(visible_to(actor), pk=announcement_id).exists()
+
+
+def files_of(found: Announcement) -> list[Attachment]:
+    """Its pictures and papers, for who may see the announcement (asked before)."""
+    with acting(AUDIENCE):
+        return list_attached(HOLDER, [found.pk]).get(found.pk, [])
+
+
 def find(actor: Actor, announcement_id: UUID) -> Announcement:
     found = Announcement.objects.filter(visible_to(actor), pk=announcement_id).first()
     if found is None:
@@ -106,7 +122,7 @@ def list_for_staff(actor: Actor, community_id: UUID) -> QuerySet[Announcement]:
     ).order_by("-published_at", "-written_at")
 
 
-def list_for_reader(actor: Actor, community_id: UUID, *, since: dt.datetime | None = None) -> QuerySet[Announcement]:
+def list_for_reader(actor: Actor, community_id: UUID, *, since: dt.datetime | None = None) -> QuerySet[Any]:
     """What is out for the reader, newest first, with ``is_mine`` (addressed to them) and ``is_unread``. Withdrawn ones are left out."""
     rows = Announcement.objects.filter(visible_to(actor), community_id=community_id, state=State.PUBLISHED)
     if since is not None:
@@ -173,8 +189,8 @@ def audience_text(actor: Actor, found: Announcement) -> Text:
 def _names(actor: Actor, place_ids: Sequence[UUID]) -> list[Text]:
     if not place_ids:
         return []
-    rows = registry.list_places(actor).filter(place_id__in=list(place_ids))
-    return [registry.name_of(row) for row in rows]
+    rows = registry.list_places_in_compounds(actor).filter(place_id__in=list(place_ids))
+    return [registry.name_in_compound(row) for row in rows]
 
 
 def issuers(actor: Actor, community_id: UUID) -> list[OrganisationRecord]:

@@ -15,6 +15,10 @@ urlpatterns = [
     path("console/notices/<uuid:notice_id>/publish/", console.publish, name="publish"),
     path("console/notices/<uuid:notice_id>/correct/", console.correct, name="correct"),
     path("console/notices/<uuid:notice_id>/withdraw/", console.withdraw, name="withdraw"),
+    path("console/notices/<uuid:notice_id>/files/add/", console.add_file, name="add-file"),
+    path(
+        "console/notices/<uuid:notice_id>/files/<uuid:attachment_id>/remove/", console.remove_file, name="remove-file"
+    ),
     path("console/notices/<uuid:notice_id>/discard/", console.discard, name="discard"),
     path("console/notices/<uuid:notice_id>/unread/", readers.unread, name="unread"),
     path("console/notices/<uuid:notice_id>/remind/", readers.remind, name="remind"),

@@ -10,6 +10,7 @@ class PlatformConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.kernel.text import Text
+        from linli.platform.attachments.sweeping import run_sweeper
         from linli.platform.backup.nightly import run_nightly
         from linli.platform.delivery.sending import run_delivery
         from linli.platform.kit import assets
@@ -19,6 +20,7 @@ class PlatformConfig(AppConfig):
 
         assets.remember_build()
         sessions.listen()
+        worker_loop("attachments", run_sweeper)
         worker_loop("delivery", run_delivery)
         rules = Text("规则与记录", "Rules and records")
         add_door(Door("console", "delivery", Text("消息投递", "Delivery"), "mail", rules, "delivery.read", 940))

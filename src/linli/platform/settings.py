@@ -16,7 +16,8 @@ SECRET_KEY = read_or_make_secret(HOME.secrets / "django_key", n_bytes=48)
 DEBUG = False
 TLS = os.environ.get("LINLI_TLS") == "1"
 HOSTS = [host for host in os.environ.get("LINLI_HOSTS", "").split(",") if host]
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *HOSTS]
+FILES_HOST = os.environ.get("LINLI_FILES_HOST", "")  # host[:port] that files are served from, apart from the pages
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *HOSTS, *filter(None, [FILES_HOST.partition(":")[0]])]
 
 
 def _database(role: str, variable: str) -> dict[str, Any]:
@@ -74,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "linli.platform.attachments.host.FilesHostMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "linli.platform.web.middleware.PreferencesMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -144,7 +146,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": ["'self'"],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
-        "img-src": ["'self'", "data:", "blob:"],
+        "img-src": ["'self'", "data:", "blob:", *filter(None, [FILES_HOST])],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
         "worker-src": ["'self'"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -15,6 +16,7 @@ from linli.notices.models import Addressee, Announcement, Edition
 from linli.notices.subscribers import address_newcomers
 from linli.platform.actors import Actor
 from linli.platform.db import acting
+from linli.platform.privacy.models import Read
 from linli.registry import queries as registry
 from tests.world import WALKER
 
@@ -219,8 +221,11 @@ def test_who_was_told_at_the_door_is_counted_so(desk: Desk) -> None:
         rows = list(out.addressees.exclude(household=None).values_list("pk", flat=True)[:3])
         foreign = Addressee.objects.exclude(announcement=out).first()
     staff = desk.world.client("community_staff")
-    page = staff.get(f"/console/notices/{out.pk}/unread/").content.decode()
-    assert f'value="{rows[0]}"' in page
+    listed = staff.get(f"/console/notices/{out.pk}/unread/").content.decode()
+    building = re.findall(r"\?building=([0-9a-f-]{36})", listed)[0]
+    assert 'type="checkbox"' in staff.get(f"/console/notices/{out.pk}/unread/?building={building}").content.decode()
+    with acting(WALKER):
+        assert Read.objects.filter(community_id=desk.world.own, what="list").exists(), "they can see who looked"
     assert staff.post(f"/console/notices/{out.pk}/unread/", {"row": rows} | KEY).status_code == 302
     assert staff.post(f"/console/notices/{out.pk}/unread/", {"row": [foreign.pk], "_key": "k-2"}).status_code == 404
     with acting(WALKER):

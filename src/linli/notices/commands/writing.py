@@ -10,6 +10,7 @@ from uuid import UUID
 from linli.journal import append
 from linli.kernel.errors import LinliError, NotFoundError, define
 from linli.platform.actors import Actor
+from linli.platform.attachments.keeping import detach_all
 from linli.registry import queries as registry
 
 from .. import events, queries
@@ -71,6 +72,7 @@ def rewrite(announcement_id: UUID, writing: Writing, *, actor: Actor, now: dt.da
 def discard_draft(announcement_id: UUID, *, actor: Actor) -> None:
     found = _draft(announcement_id, actor)
     append(events.AnnouncementDiscarded(found.community_id, found.pk), actor=actor)
+    detach_all(queries.HOLDER, found.pk)
     found.delete()
 
 

@@ -18,7 +18,7 @@ from linli.platform.web.page import page
 from linli.platform.web.request import Request
 
 from .. import commands, queries
-from ..forms import CorrectionForm, WithdrawalForm, WritingForm
+from ..forms import CorrectionForm, FileForm, WithdrawalForm, WritingForm
 from ..models import Announcement, State
 from ..rules.policy import notices_policy
 from ..rules.writing import may_remind_at
@@ -32,6 +32,8 @@ DONE = {
     "withdrawn": Text("已撤回。打开旧链接的人会看到原因。", "Withdrawn. Who opens an old link sees why."),
     "discarded": Text("草稿已丢弃。", "The draft is discarded."),
     "reminded": Text("已提醒还没看的住户。", "Those who have not read it were reminded."),
+    "file-added": Text("已加上。", "Added."),
+    "file-removed": Text("已删掉。", "Deleted."),
     "told": Text("已记下当面告知的住户。", "The households told in person are recorded."),
 }  # fmt: skip
 
@@ -46,7 +48,11 @@ def notices(request: Request) -> HttpResponseBase:
 def new(request: Request) -> HttpResponseBase:
     community_id = current_community(request)
     request.actor.require(WRITE, community_id)
-    form = WritingForm(request.POST or None, actor=request.actor, community_id=community_id)
+    issuer = next(iter(queries.issuers(request.actor, community_id)), None)
+    form = WritingForm(
+        request.POST or None, actor=request.actor, community_id=community_id,
+        initial={"issuer_id": str(issuer.organisation_id) if issuer else ""},
+    )  # fmt: skip
     made: list[Announcement] = []
     if form.is_valid() and form.carried_out(
         lambda: made.append(commands.draft(community_id, form.writing(), actor=request.actor, now=now()))
@@ -128,6 +134,27 @@ def withdraw(request: Request, notice_id: UUID) -> HttpResponseBase:
     return _write(request, form, title=title, back=back, submit=Text("撤回", "Withdraw"), lead=lead)
 
 
+@page(permission=WRITE, methods=("GET", "POST"))
+def add_file(request: Request, notice_id: UUID) -> HttpResponseBase:
+    queries.find_to_write(request.actor, notice_id)
+    form = FileForm(request.POST or None, request.FILES or None)
+    if form.is_valid() and form.carried_out(
+        lambda: commands.add_file(
+            notice_id, form.cleaned_data["file"], caption=form.cleaned_data["caption"], actor=request.actor, now=now()
+        )
+    ):
+        return go(notice_id, done="file-added")
+    title, back = Text("加图片或文件", "Add a picture or paper"), reverse("notices:notice", args=[notice_id])
+    lead = Text("图片里的拍摄地点、手机型号会去掉。", "Where and with what a picture was taken is removed.")
+    return _write(request, form, title=title, back=back, submit=Text("加上", "Add"), lead=lead)
+
+
+@page(permission=WRITE, methods=("POST",))
+def remove_file(request: Request, notice_id: UUID, attachment_id: UUID) -> HttpResponseBase:
+    commands.remove_file(notice_id, attachment_id, actor=request.actor)
+    return go(notice_id, done="file-removed")
+
+
 @page(permission=WRITE, methods=("POST",))
 def discard(request: Request, notice_id: UUID) -> HttpResponseBase:
     commands.discard_draft(notice_id, actor=request.actor)
@@ -147,6 +174,7 @@ def about(request: Request, found: Announcement) -> dict[str, Any]:
         "reach": None if is_out else queries.reach_of(found),
         "receipts": queries.receipts_of(found) if is_out else None,
         "editions": queries.editions_of(found),
+        "files": queries.files_of(found),
         "may_write": queries.may_write(actor, found),
         "may_see_households": found.community_id in actor.communities_with("registry.household.read"),
         "reminded_at": reminded_at,

@@ -53,6 +53,7 @@ def read(request: Request, notice_id: UUID) -> HttpResponseBase:
         "notice": found,
         "issuer": queries.issuer_name(request.actor, found),
         "editions": queries.editions_of(found),
+        "files": queries.files_of(found),
         "is_mine": found.addressees.filter(queries.mine(request.actor)).exists(),
     }
     return render(request, "notices/read.html", context)

@@ -9,12 +9,16 @@ from django.http import HttpResponseBase
 from django.shortcuts import render
 
 from linli.kernel.clock import now
+from linli.platform.privacy.reading import record_read
 from linli.platform.web.page import page
 from linli.platform.web.request import Request
 from linli.registry import queries as registry
 
 from .. import commands, queries
 from .console import WRITE, go
+
+ELDER = 60
+"""From this age on the law speaks of elders (老年人权益保障法, art. 2)."""
 
 
 @page(permission=WRITE, methods=("POST",))
@@ -32,10 +36,19 @@ def unread(request: Request, notice_id: UUID) -> HttpResponseBase:
         commands.tell_households(notice_id, chosen, actor=request.actor, now=now())
         return go(notice_id, done="told")
     rows = list(queries.list_unread(request.actor, found))
+    buildings = _by_building(request, found.community_id, rows)
+    chosen = next((one for one in buildings if str(one["id"]) == request.GET.get("building", "")), None)
+    if chosen is None and len(buildings) == 1:
+        chosen = buildings[0]
+    if chosen is not None:
+        shown = [person_id for home in chosen["homes"] for person_id in home["person_ids"]]
+        record_read(request.actor, shown, community_id=found.community_id, what="list", fields=("name", "home"))
     context = {
         "notice": found,
         "receipts": queries.receipts_of(found),
-        "buildings": _by_building(request, found.community_id, rows),
+        "buildings": buildings,
+        "chosen": chosen,
+        "n_owners": sum(row.person_id is not None for row in rows),
     }
     return render(request, "notices/unread.html", context)
 
@@ -46,36 +59,33 @@ def _by_building(request: Request, community_id: UUID, rows: list[Any]) -> list[
     homes: dict[UUID, dict[str, Any]] = {}
     for one in registry.residents_of(request.actor, community_id):
         if one.household_id in row_of:
-            home = homes.setdefault(
-                one.household_id,
-                {
-                    "row": row_of[one.household_id],
-                    "unit_id": one.unit_id,
-                    "unit": one.unit_name,
-                    "names": [],
-                    "ages": [],
-                },
-            )
+            made = {"row": row_of[one.household_id], "unit_id": one.unit_id, "unit": one.unit_name}
+            home = homes.setdefault(one.household_id, made | {"names": [], "ages": [], "person_ids": []})
             home["names"].append(one.name)
             home["ages"].append(one.age or 0)
+            home["person_ids"].append(one.person_id)
     building_of = _buildings(request, {home["unit_id"] for home in homes.values()})
-    grouped: dict[str, list[dict[str, Any]]] = {}
+    grouped: dict[tuple[UUID | None, str], list[dict[str, Any]]] = {}
     for home in homes.values():
-        home["is_old"] = min(home["ages"]) >= 60  # nobody younger at home: best told at the door
-        grouped.setdefault(building_of.get(home["unit_id"], ""), []).append(home)
+        home["is_old"] = min(home["ages"]) >= ELDER  # nobody younger at home: best told at the door
+        grouped.setdefault(building_of.get(home["unit_id"], (None, "")), []).append(home)
     return [
-        {"name": name, "homes": sorted(grouped[name], key=lambda home: str(home["unit"]))}
-        for name in sorted(grouped, key=lambda one: (len(one), one))
+        {"id": key[0], "name": key[1], "homes": sorted(grouped[key], key=lambda home: str(home["unit"]))}
+        for key in sorted(grouped, key=lambda key: (len(key[1]), key[1]))
     ]
 
 
-def _buildings(request: Request, units: set[UUID]) -> dict[UUID, str]:
-    rows = registry.list_places(request.actor, kind="unit").filter(place_id__in=list(units))
-    path_of = {row.place_id: row.place.path for row in rows}
+def _buildings(request: Request, units: set[UUID]) -> dict[UUID, tuple[UUID | None, str]]:
+    """The building of each unit: its id and its name with the compound's."""
+    path_of = {
+        row.place_id: row.place.path
+        for row in registry.list_places(request.actor, kind="unit").filter(place_id__in=list(units))
+    }
     held = {one for path in path_of.values() for one in path}
-    names = dict(
-        registry.list_places(request.actor, kind="building")
-        .filter(place_id__in=list(held))
-        .values_list("place_id", "name_zh")
-    )
-    return {unit: next((names[one] for one in path if one in names), "") for unit, path in path_of.items()}
+    rows = registry.list_places_in_compounds(request.actor).filter(place_id__in=list(held), place__kind="building")
+    names = {row.place_id: registry.name_in_compound(row).zh for row in rows}
+    found: dict[UUID, tuple[UUID | None, str]] = {}
+    for unit, path in path_of.items():
+        building = next((one for one in path if one in names), None)
+        found[unit] = (building, names[building] if building else "")
+    return found

@@ -12,6 +12,7 @@ KINDS: dict[str, Text] = {
     "divisions": Text("行政区划级别", "Administrative levels"),
     "synthetic": Text("虚构样本参数", "Synthetic sample"),
     "catalogue": Text("编码表", "Code lists"),
+    "attachments": Text("附件", "Attachments"),
     "backup": Text("备份", "Backups"),
     "delivery": Text("消息投递", "Delivery of messages"),
     "mandates": Text("代办委托", "Acting for somebody"),

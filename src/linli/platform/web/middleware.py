@@ -19,7 +19,7 @@ from linli.kernel.clock import now
 from linli.kernel.errors import LinliError
 from linli.platform.actors import ANONYMOUS, ENROL, MUST, Actor, System
 from linli.platform.db import acting
-from linli.platform.ports import ports
+from linli.platform.ports import Mandate, Standing, ports
 
 from .errors import UNSTORABLE, answer_error
 from .request import Request
@@ -92,6 +92,10 @@ def actor_of(request: Request) -> Actor:
                 kind="person", account_id=account.id, person_id=account.person_id, name=account.shown_name,
                 public_communities=public, extra={MUST: ENROL},
             )  # fmt: skip
+    return _person(account, standing, public)
+
+
+def _person(account: Any, standing: Standing, public: frozenset[UUID]) -> Actor:
     return Actor(
         kind="person",
         account_id=account.id,
@@ -103,7 +107,26 @@ def actor_of(request: Request) -> Actor:
     )
 
 
+def actor_of_account(account_id: UUID | None, *, mandate_id: str = "") -> Actor:
+    """The actor a signed ticket names, with the rights of this moment: nobody known once the account has ended or the mandate has."""
+    from linli.platform.models import Account
+
+    with acting(System("who-is-asking")):
+        public = ports.scope_tree.public_communities()
+        account = Account.objects.filter(pk=account_id or NOBODY, is_active=True, ended_at=None).first()
+        if account is None:
+            return Actor(kind="anonymous", public_communities=public)
+        if mandate_id:
+            mandate = ports.scope_tree.mandate(UUID(mandate_id), account_id=account.id, at=now())
+            if mandate is None:
+                return Actor(kind="anonymous", public_communities=public)
+            return _helper(account, mandate, public)
+        standing = ports.scope_tree.standing(account.person_id, account_id=account.id, at=now())
+    return _person(account, standing, public)
+
+
 ACTING_FOR = "acting_for"
+NOBODY = UUID(int=0)
 
 
 def _acting_for(request: Request, account: Any, public: frozenset[UUID]) -> Actor | None:
@@ -115,6 +138,10 @@ def _acting_for(request: Request, account: Any, public: frozenset[UUID]) -> Acto
     if mandate is None:
         del request.session[ACTING_FOR]
         return None
+    return _helper(account, mandate, public)
+
+
+def _helper(account: Any, mandate: Mandate, public: frozenset[UUID]) -> Actor:
     return Actor(
         kind="person",
         account_id=account.id,

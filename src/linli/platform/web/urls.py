@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from linli.platform.attachments import pages as attachments
 from linli.platform.delivery import pages as delivery
 from linli.platform.signin import pages as signin
 from linli.platform.signin import security
@@ -23,6 +24,7 @@ urlpatterns = [
     path("me/security/codes/noted/", security.codes_noted, name="security-codes-noted"),
     path("me/security/sessions/end/", security.sessions_end, name="security-sessions-end"),
     path("live/", live, name="live"),
+    path("files/<uuid:attachment_id>/", attachments.attached, name="attached"),
     path("console/delivery/", delivery.delivery, name="delivery"),
     path("console/delivery/<uuid:message_id>/again/", delivery.delivery_again, name="delivery-again"),
 ]

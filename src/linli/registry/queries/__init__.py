@@ -23,6 +23,7 @@ from .places import (
     holders_of,
     list_places,
     list_places_in_compounds,
+    name_in_compound,
     name_of,
     shape_of,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "list_places",
     "list_places_in_compounds",
     "list_spaces",
+    "name_in_compound",
     "name_of",
     "network_of",
     "owners_of",

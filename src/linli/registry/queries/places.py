@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 import shapely
@@ -67,6 +67,15 @@ def list_places_in_compounds(
     return list_places(actor, community_id=community_id, on=day).annotate(
         compound_zh=Subquery(around.values("name_zh")[:1]), compound_en=Subquery(around.values("name_en")[:1])
     )
+
+
+def name_in_compound(record: Any) -> Text:
+    """Of a row of :func:`list_places_in_compounds`: a building with the name of its compound before it, anything else by its own name."""
+    own = name_of(record)
+    if record.place.kind != PlaceKind.BUILDING or not record.compound_zh or record.compound_zh in own.zh:
+        return own
+    around = record.compound_en or record.compound_zh
+    return Text(f"{record.compound_zh}{own.zh}", own.en if around in own.en else f"{around} {own.en}")
 
 
 def _named(text: str) -> Q:
