@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from . import jobs, overview, pages, privacy, public, setup
+from . import jobs, overview, pages, paper, privacy, public, setup
 
 app_name = "console"
 urlpatterns = [
     path("console/", pages.home, name="home"),
+    path("console/notices/<uuid:notice_id>/poster.pdf", paper.poster, name="poster"),
     path("console/jobs/", jobs.jobs, name="jobs"),
     path("console/jobs/<uuid:job_id>/", jobs.job, name="job"),
     path("console/privacy/requests/", privacy.data_requests, name="requests"),

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from linli.kernel.errors import NotAllowedError, NotFoundError
+from linli.kernel.errors import LinliError, NotAllowedError, NotFoundError
 from linli.kernel.text import Text
 from linli.platform.actors import Actor, System
 from linli.platform.attachments import list_attached
@@ -22,6 +22,7 @@ from linli.registry.queries import Reach
 
 from .models import Addressee, Announcement, Edition, State
 from .rules.policy import notices_policy
+from .rules.writing import NOT_OUT
 
 HOLDER = "notices.announcement"
 """The name of an announcement among the things files belong to."""
@@ -102,6 +103,12 @@ def find_to_write(actor: Actor, announcement_id: UUID, *, lock: bool = False) ->
     if not may_write(actor, found):
         raise NotAllowedError("notices.write")
     return found
+
+
+def require_published(found: Announcement) -> None:
+    """``notices.not_published`` for a draft and for what was withdrawn."""
+    if found.state != State.PUBLISHED:
+        raise LinliError(NOT_OUT, state=found.state)
 
 
 def may_write(actor: Actor, found: Announcement) -> bool:

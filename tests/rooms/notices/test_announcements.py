@@ -259,3 +259,29 @@ def test_nobody_writes_for_another_community(desk: Desk) -> None:
     draft = desk.draft()
     with acting(other), pytest.raises(NotFoundError):
         commands.publish(draft.pk, actor=other, now=NOON)
+
+
+def test_it_is_printed_for_the_lobby_with_its_correction_and_a_code_of_its_page(desk: Desk) -> None:
+    from linli.reports.notice import qr_svg
+
+    draft, out = desk.draft(), desk.publish(title_en="Fire drill on Friday", body_en="At ten, down to the garden.")
+    staff = desk.world.client("community_staff")
+    assert staff.get(f"/console/notices/{draft.pk}/poster.pdf").status_code == 409
+    answer = staff.get(f"/console/notices/{out.pk}/poster.pdf")
+    assert answer.content.startswith(b"%PDF-")
+    assert "attachment" in answer["Content-Disposition"]
+    assert qr_svg("http://a/").startswith("<svg")
+    assert desk.world.client("resident").get(f"/console/notices/{out.pk}/poster.pdf").status_code == 403
+
+
+def test_a_person_is_told_and_may_erase_what_announcements_hold_of_them(desk: Desk) -> None:
+    from linli.notices import holdings
+
+    out = desk.publish()
+    resident = desk.world.actor("resident")
+    with acting(WALKER):
+        owner = out.addressees.exclude(person=None).first()
+        told = holdings.tell(resident.person_id)
+        assert any("周五消防演练" in str(cell) for section in told for row in section.rows for cell in row)
+        assert holdings.erase(owner.person_id, "asked", WALKER).n_rows["addressees"] > 0
+        assert not Addressee.objects.filter(person_id=owner.person_id).exists()

@@ -32,12 +32,14 @@ def unread(request: Request, notice_id: UUID) -> HttpResponseBase:
     """By building and home, with the names of the household; ticked ones were told at the door or by telephone."""
     found = queries.find_to_write(request.actor, notice_id)
     if request.method == "POST":
-        chosen = [int(one) for one in request.POST.getlist("row") if one.isdigit() and len(one) < 19]
-        commands.tell_households(notice_id, chosen, actor=request.actor, now=now())
+        ticked = [int(one) for one in request.POST.getlist("row") if one.isdigit() and len(one) < 19]
+        commands.tell_households(notice_id, ticked, actor=request.actor, now=now())
         return go(notice_id, done="told")
     rows = list(queries.list_unread(request.actor, found))
     buildings = _by_building(request, found.community_id, rows)
-    chosen = next((one for one in buildings if str(one["id"]) == request.GET.get("building", "")), None)
+    chosen: dict[str, Any] | None = next(
+        (one for one in buildings if str(one["id"]) == request.GET.get("building", "")), None
+    )
     if chosen is None and len(buildings) == 1:
         chosen = buildings[0]
     if chosen is not None:
@@ -69,10 +71,11 @@ def _by_building(request: Request, community_id: UUID, rows: list[Any]) -> list[
     for home in homes.values():
         home["is_old"] = min(home["ages"]) >= ELDER  # nobody younger at home: best told at the door
         grouped.setdefault(building_of.get(home["unit_id"], (None, "")), []).append(home)
-    return [
+    listed: list[dict[str, Any]] = [
         {"id": key[0], "name": key[1], "homes": sorted(grouped[key], key=lambda home: str(home["unit"]))}
         for key in sorted(grouped, key=lambda key: (len(key[1]), key[1]))
     ]
+    return listed
 
 
 def _buildings(request: Request, units: set[UUID]) -> dict[UUID, tuple[UUID | None, str]]:

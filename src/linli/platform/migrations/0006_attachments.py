@@ -8,7 +8,7 @@ from linli.platform import rls
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("platform", "0004_outgoing"),
+        ("platform", "0005_second_factor"),
     ]
 
     operations = [
