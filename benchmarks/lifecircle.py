@@ -22,12 +22,16 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
+from linli.engines.access import nearest_m
 from linli.kernel.mapdata import EDGE_KINDS, MapData
 from linli.kernel.policyfile import find_policy
 from linli.lifecircle.analysis import Analysis, analyse
 from linli.lifecircle.analysis.files import buildings_geojson, gaps_geojson
+from linli.lifecircle.analysis.links import cost_of_closing, propose_links
+from linli.lifecircle.analysis.sites import plan_sites
 from linli.lifecircle.analysis.summary import summarise
 from linli.lifecircle.bridges import measure_walks
+from linli.lifecircle.bridges.links import find_candidates
 from linli.lifecircle.rules.standard import Group, Standard, Walkers, read_assumptions, read_standard, read_walkers
 from linli.registry.mapfiles.mapping import load_mapping
 from linli.registry.mapfiles.reading import read_map
@@ -82,6 +86,23 @@ def peer(data: MapData, standard: Standard, groups: tuple[Group, ...]) -> Callab
     return run
 
 
+def measure_changes(analysis: Analysis) -> dict[str, Any]:
+    """Ways to open, closings and sites; and what the candidates would cost if each were a whole search of our own engine."""
+    field = analysis.measured.fields[analysis.group.id]
+    found = find_candidates(analysis.data, field, analysis.shapes_m, analysis.plane, analysis.assumed)
+    links = [one.cost for one in found]
+    local_s = median_s(lambda: field.open_links(links))
+    whole_s = median_s(lambda: nearest_m(field.graph, field.goals))
+    return {
+        "n_candidates": len(links),
+        "candidates_cpu_s": local_s,
+        "whole_searches_over_candidates": round(whole_s * len(links) / local_s, 1) if local_s else None,
+        "links_cpu_s": median_s(lambda: propose_links(analysis, 8)),
+        "closing_cpu_s": median_s(lambda: cost_of_closing(analysis)),
+        "sites_cpu_s": median_s(lambda: plan_sites(analysis, 5)),
+    }
+
+
 def measure(name: str, standard: Standard, walkers: Walkers) -> dict[str, Any]:
     assumed, mapping = read_assumptions(find_policy("estimate", "default")), load_mapping("default")
     data = read_map(MAPS / name, mapping=mapping)
@@ -103,11 +124,13 @@ def measure(name: str, standard: Standard, walkers: Walkers) -> dict[str, Any]:
             "report": median_s(lambda: write_report(Path(folder) / "report.pdf", analysis)),
         }
         pdf_bytes = (Path(folder) / "report.pdf").stat().st_size
+    changes = measure_changes(analysis)
     networkx_s = median_s(peer(data, standard, walkers.groups))
     return {
         "n_buildings": len(data.buildings),
         "n_walk_nodes": data.network.n_nodes,
         "cpu_s": stages,
+        "changes": changes,
         "pdf_kb": pdf_bytes // 1024,
         "networkx_searches_cpu_s": networkx_s,
         "networkx_over_walks": round(networkx_s / stages["walks"], 2),

@@ -104,6 +104,18 @@ def test_a_locked_gate_is_proposed_and_strangers_are_counted_as_passing() -> Non
     assert "Nobody walks further" in words["loses"]["en"]
 
 
+def test_a_long_closed_road_is_no_gap_to_open() -> None:
+    nodes = [*NODES, (600, 0), (600, 200), (600, 400), (500, 400)]
+    edges = [(5, 12), (12, 13), (13, 14), (14, 15), (15, 11)]
+    first = len(LANES)
+    ditch = GroundShape("d", "water", shape(shapely.LineString([(50, 20), (590, 20)])))
+    net = network(nodes, [*LANES, *edges], locked=range(first, first + len(edges)))
+    assert propose_links(lived_in(replace(two_lanes(ground=[ditch]), network=net), 100, 7), 3) == ()
+    short = network(nodes, [*LANES, (5, 12), (12, 11)], locked=[first, first + 1])
+    (way,) = propose_links(lived_in(replace(two_lanes(ground=[ditch]), network=short), 100, 7), 3)
+    assert way.kind == "way"
+
+
 def test_steps_get_a_ramp_for_those_who_cannot_climb_them() -> None:
     stairs = network(NODES, [*LANES, (5, 11)], kinds={len(LANES): "steps"})
     analysis = run(replace(two_lanes(), network=stairs), SHOP, CLINIC, people=people(100, 7), group="wheelchair")

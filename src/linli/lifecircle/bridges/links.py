@@ -54,11 +54,11 @@ def find_candidates(
     A short path joins two nodes at most ``link_gap_m`` apart whose walks differ by ``link_saving_m`` more than its length for some
     category, and passes no building, water or railway. What saves nobody anything is not among them.
     """
-    return [*_locked(data, field, plane), *_ramps(data, field), *_missing(data, field, shapes, plane, assumed)]
+    return [*_locked(data, field, plane, assumed), *_ramps(data, field), *_missing(data, field, shapes, plane, assumed)]
 
 
-def _locked(data: MapData, field: Field, plane: LocalMetres) -> list[Candidate]:
-    """Locked edges, those that touch together; a gate where one stands there."""
+def _locked(data: MapData, field: Field, plane: LocalMetres, assumed: Assumptions) -> list[Candidate]:
+    """Locked edges, those that touch together; a gate where one stands there. Closed ways longer than ``link_way_m`` are left out."""
     is_locked = np.array([gate.passage == "locked" for gate in data.gates], dtype=bool)
     gates = gate_nodes(data, plane)[is_locked]
     network = data.network
@@ -67,6 +67,8 @@ def _locked(data: MapData, field: Field, plane: LocalMetres) -> list[Candidate]:
     for edges in _pieces(data, locked):
         nodes = np.unique(np.concatenate((network.tail[edges], network.head[edges])))
         has_gate = bool(np.isin(nodes, gates).any())
+        if float(network.length_m[edges].sum()) > assumed.link_way_m and not has_gate:
+            continue
         found.append(_opened(data, field, edges, "gate" if has_gate else "way", network.kind[edges]))
     return found
 

@@ -150,6 +150,7 @@ class Assumptions:
     people_to_building_m: float
     join_m: float
     link_gap_m: float
+    link_way_m: float
     link_saving_m: float
     link_beside_m: float
     link_apart_m: float
