@@ -327,6 +327,31 @@ class DeviceEnded(Ended):
 
 
 @dataclass(frozen=True, slots=True)
+class PersonInvited:
+    """``subject_id`` the person a printed invitation was made for."""
+
+    name: ClassVar[str] = "registry.person_invited"
+    version: ClassVar[int] = 1
+    said: ClassVar[Text] = Text("做了一张邀请", "An invitation was printed")
+    community_id: UUID | None
+    subject_id: UUID
+    invitation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationUsed:
+    """``subject_id`` the person who came in by it."""
+
+    name: ClassVar[str] = "registry.invitation_used"
+    version: ClassVar[int] = 1
+    said: ClassVar[Text] = Text("凭邀请开了账号", "An account was opened by invitation")
+    community_id: UUID | None
+    subject_id: UUID
+    invitation_id: UUID
+    account_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class MandateGiven:
     """``subject_id`` the person who lets somebody act for them."""
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import statistics
+import time
 
 import pytest
-from django.test import Client
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from linli.platform.models import Account, SignInFailure
@@ -119,3 +122,32 @@ def test_signing_in_never_leads_to_another_site(target: str) -> None:
     answer = Client().post("/sign-in/", {"username": "li.door", "password": PASSWORD, "next": target})
     assert answer.headers["Location"].startswith("/")
     assert not answer.headers["Location"].startswith("//")
+
+
+class TwentyThousand(PBKDF2PasswordHasher):
+    """Slow enough that a check left out would show, quick enough for a test."""
+
+    algorithm = "pbkdf2_test"
+    iterations = 20_000
+
+
+def test_how_long_a_refusal_takes_tells_nothing_of_the_name(db: None) -> None:
+    """Medians of interleaved tries: a wrong password, an unknown name, an ended account, one that has no password."""
+    with override_settings(PASSWORD_HASHERS=[f"{__name__}.TwentyThousand"]):
+        for name in ("known", "ended", "without"):
+            account = Account(username=name, shown_name=name)
+            account.set_password(PASSWORD)
+            if name == "ended":
+                account.is_active, account.ended_at = False, timezone.now()
+            if name == "without":
+                account.set_unusable_password()
+            account.save()
+        took_s: dict[str, list[float]] = {name: [] for name in ("known", "unknown", "ended", "without")}
+        for number in range(35):
+            for name, taken in took_s.items():
+                SignInFailure.objects.all().delete()
+                begun_s = time.perf_counter()
+                assert sign_in(Client(), "guess", name=name, address=f"198.51.100.{number}").status_code == 422
+                taken.append(time.perf_counter() - begun_s)
+    medians_ms = {name: 1000 * statistics.median(taken) for name, taken in took_s.items()}
+    assert max(medians_ms.values()) - min(medians_ms.values()) < 5, medians_ms

@@ -72,6 +72,8 @@ ABOUT_ERRORS: dict[str, tuple[str, ...]] = {
     "registry.mandate_held": ("account_id",),
     "registry.grant_no_reason": ("reason",),
     "platform.second_factor_reason": ("because",),
+    "registry.invited_evidence": ("evidence",),
+    "registry.weak_password": ("password",),
     "registry.grant_period": ("until",),
 }
 """Which field a refusal is about: the first that was filled in, else the first that the form has. Others stand above the form."""

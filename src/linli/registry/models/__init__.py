@@ -2,6 +2,7 @@
 
 from .grants import RoleGrant
 from .imports import TableColumns, TableImport
+from .invitations import Invitation
 from .mandates import Mandate
 from .people import Household, Membership, Person, PersonRecord, Residence, Tenure, TenureRecord
 from .places import MapEdition, Place, PlaceKind, PlaceRecord
@@ -41,6 +42,7 @@ __all__ = [
     "Facility",
     "FacilityRecord",
     "Household",
+    "Invitation",
     "Mandate",
     "MapEdition",
     "Membership",

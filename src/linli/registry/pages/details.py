@@ -48,6 +48,8 @@ def place(request: Request, place_id: UUID) -> HttpResponse:
         "inside": Table(tables.PLACES, request.GET, inside) if inside.exists() else None,
         "on": on,
         "may_change": actor.may("registry.place.change", community_id),
+        "may_invite": record.place.kind in ("building", "entrance", "unit")
+        and actor.may("account.invite", community_id),
     }
     if record.place.kind == "unit":
         context |= _home(request, record)
@@ -98,6 +100,7 @@ def person(request: Request, person_id: UUID) -> HttpResponse:
         "may_change": actor.may("registry.person.change", community_id),
         "may_house": actor.may("registry.household.change", community_id),
         "may_unmask": may_unmask,
+        "may_invite": actor.may("account.invite", community_id),
         "may_mandate": actor.may("registry.mandate.change", community_id),
         "document": words.code_text(words.DOCUMENTS, record.identity_kind) if record.identity_kind else None,
         "document_mask": mask_of(record) if may_unmask and record.identity_number else "",
