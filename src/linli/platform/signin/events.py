@@ -74,3 +74,25 @@ class PasswordRenewed:
     said: ClassVar[Text] = Text("重设了密码", "A password was set anew")
     community_id: UUID | None
     subject_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityTied:
+    """An outside identity opens the account from now on."""
+
+    name: ClassVar[str] = "platform.identity_tied"
+    version: ClassVar[int] = 1
+    said: ClassVar[Text] = Text("绑定了统一身份", "An outside identity was tied to an account")
+    community_id: UUID | None
+    subject_id: UUID
+    identity_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityUntied:
+    name: ClassVar[str] = "platform.identity_untied"
+    version: ClassVar[int] = 1
+    said: ClassVar[Text] = Text("解除了统一身份", "An outside identity was untied from an account")
+    community_id: UUID | None
+    subject_id: UUID
+    identity_id: UUID

@@ -19,3 +19,9 @@ def sign_in_limits() -> Limits:
         per_address=body["failures_per_address"],
         per_browser=body["failures_per_browser"],
     )
+
+
+@cache
+def tie_code_life() -> dt.timedelta:
+    """How long the code holds by which an administrator ties an outside identity."""
+    return dt.timedelta(hours=find_policy("sign_in", "default").body["tie_code_hours"])

@@ -27,7 +27,7 @@ from linli.platform.web.middleware import VERIFIED
 from linli.platform.web.page import page
 from linli.platform.web.request import Request
 
-from . import throttle
+from . import oidc, throttle
 from .factor import WRONG_CODE, has_factor, take_code
 
 HALF = "half_signed_in"
@@ -51,22 +51,28 @@ def client_address(request: Request) -> str:
 
 @page(audience="public", methods=("GET", "POST"))
 def sign_in(request: Request) -> HttpResponse:
-    target = _own_address(request.POST.get("next") or request.GET.get("next") or "")
+    target = own_address(request.POST.get("next") or request.GET.get("next") or "")
     form = SignInForm(request.POST or None)
     problem: Text | None = None
     status = 200
     if request.method == "POST" and form.is_valid():
         name = form.cleaned_data["username"].strip().lower()
         account, problem, status = _try(request, name, form.cleaned_data["password"])
-        if account is not None and has_factor(account.id):
-            request.session.flush()
-            request.session[HALF] = {"account": str(account.id), "until_s": int(time.time()) + HALF_S, "next": target}
-            return redirect("sign-in-code")
         if account is not None:
-            return let_in(request, account, target=target)
+            return proved(request, account, target=target)
     elif request.method == "POST":
         problem, status = WRONG, 422
-    return render(request, "platform/sign_in.html", {"form": form, "problem": problem, "next": target}, status=status)
+    shown = {"form": form, "problem": problem, "next": target, "has_outside": oidc.configured() is not None}
+    return render(request, "platform/sign_in.html", shown, status=status)
+
+
+def proved(request: Request, account: Account, *, target: str) -> HttpResponse:
+    """The first step is done, by password or by an outside identity: on to the second where the account has one, else in."""
+    if not has_factor(account.id):
+        return let_in(request, account, target=target)
+    request.session.flush()
+    request.session[HALF] = {"account": str(account.id), "until_s": int(time.time()) + HALF_S, "next": target}
+    return redirect("sign-in-code")
 
 
 def _try(request: Request, name: str, password: str) -> tuple[Account | None, Text | None, int]:
@@ -126,7 +132,7 @@ def _where(request: Request, name: str) -> dict[str, str]:
     return {"name": name, "address": client_address(request), "token": request.COOKIES.get(throttle.COOKIE, "")}
 
 
-def _own_address(target: str) -> str:
+def own_address(target: str) -> str:
     return target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else ""
 
 

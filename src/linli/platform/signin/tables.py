@@ -1,4 +1,4 @@
-"""What guards an account beside its password: the browsers signed in to it, a second factor, its recovery codes."""
+"""What guards an account beside its password: the browsers signed in to it, a second factor, its recovery codes, outside identities."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from linli.kernel.ids import uuid7
+
+CODE_LENGTH = 8  # of the code by which an outside identity is tied
 
 
 class OpenSession(models.Model):
@@ -63,4 +65,25 @@ class RecoveryCode(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["factor", "digest"], name="platform_one_recovery_code")
+        ]
+
+
+class ExternalIdentity(models.Model):
+    """``issuer`` vouches for ``subject``. Without an account it waits, under ``code``, to be tied to one."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    issuer = models.CharField(max_length=255)
+    subject = models.CharField(max_length=255)
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="identities"
+    )
+    code = models.CharField(max_length=CODE_LENGTH, default="")
+    code_made_at = models.DateTimeField(default=timezone.now)
+    tied_at = models.DateTimeField(null=True, blank=True)
+    tied_by = models.CharField(max_length=80, default="", blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="platform_one_identity"),
+            models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="platform_identity_code"),
         ]

@@ -4,8 +4,8 @@ from django.urls import path
 
 from linli.platform.attachments import pages as attachments
 from linli.platform.delivery import pages as delivery
+from linli.platform.signin import outside, security
 from linli.platform.signin import pages as signin
-from linli.platform.signin import security
 
 from . import health, preferences
 from .live import live
@@ -16,6 +16,8 @@ urlpatterns = [
     path("preferences/", preferences.preferences, name="preferences"),
     path("sign-in/", signin.sign_in, name="sign-in"),
     path("sign-out/", signin.sign_out, name="sign-out"),
+    path("sign-in/outside/", outside.go_out, name="sign-in-outside"),
+    path("sign-in/outside/back/", outside.come_back, name="sign-in-outside-back"),
     path("sign-in/code/", signin.sign_in_code, name="sign-in-code"),
     path("me/security/", security.security, name="security"),
     path("me/security/factor/", security.factor_enrol, name="security-factor"),

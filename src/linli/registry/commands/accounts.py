@@ -18,7 +18,7 @@ from linli.platform.actors import Actor
 from linli.platform.db import acting
 from linli.platform.models import Account
 from linli.platform.ports import ports
-from linli.platform.signin import events, factor
+from linli.platform.signin import events, factor, identities
 from linli.platform.signin.sessions import end_sessions
 
 from ..queries.accounts import EVERYWHERE, find_account, places_run, seats_of
@@ -101,6 +101,21 @@ def renew_password(account_id: UUID, *, actor: Actor) -> tuple[Account, str]:
     end_sessions(account.id, because="password_renewed")
     _tell(events.PasswordRenewed(None, account.id), actor)
     return account, password
+
+
+def tie_identity(account_id: UUID, code: str, *, actor: Actor) -> None:
+    """The outside identity that waits under ``code`` opens this account from now on. Never one's own: a second pair of eyes."""
+    account = _reached(account_id, actor)
+    if account.id == actor.account_id:
+        raise LinliError(NOT_YOUR_OWN)
+    identities.tie(code, account.pk, actor=actor, now=now())
+
+
+def untie_identities(account_id: UUID, *, actor: Actor) -> None:
+    """No outside identity opens the account any more, and whoever is signed in to it is out."""
+    account = _reached(account_id, actor)
+    identities.untie(account.pk, actor=actor)
+    end_sessions(account.id, because="identity_untied")
 
 
 def reset_second_factor(account_id: UUID, because: str, *, actor: Actor) -> Account:

@@ -70,6 +70,7 @@ ABOUT_ERRORS: dict[str, tuple[str, ...]] = {
     "registry.mandate_period": ("until",),
     "registry.mandate_between": ("account_id",),
     "registry.mandate_held": ("account_id",),
+    "platform.identity_code": ("code",),
     "registry.grant_no_reason": ("reason",),
     "platform.second_factor_reason": ("because",),
     "registry.invited_evidence": ("evidence",),

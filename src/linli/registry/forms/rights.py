@@ -96,6 +96,13 @@ class AccountForm(ActForm):
     )
 
 
+class TieForm(ActForm):
+    code = forms.CharField(
+        label=both("代码", "Code"), max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+        help_text=both("本人用统一身份登录后页面上显示的八位代码，如 7KQM 2XPD", "The eight characters shown to them after signing in, as 7KQM 2XPD"),
+    )  # fmt: skip
+
+
 class ResetForm(ActForm):
     because = forms.CharField(
         label=both("理由", "Reason"), max_length=200, help_text=both("如 手机丢失，已当面核对工作证", "As: phone lost, staff card checked face to face")

@@ -10,17 +10,26 @@ from django.http import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from linli.kernel.errors import NotFoundError
 from linli.kernel.text import Text
 from linli.platform.kit.tables import Column, Table, TableSpec
 from linli.platform.models import Account
 from linli.platform.privacy import seal, unseal
 from linli.platform.signin.factor import has_factor
+from linli.platform.signin.identities import count_identities, has_outside
 from linli.platform.web.page import page
 from linli.platform.web.request import Request
 
-from ..commands.accounts import end_account, open_account, renew_password, reset_second_factor
+from ..commands.accounts import (
+    end_account,
+    open_account,
+    renew_password,
+    reset_second_factor,
+    tie_identity,
+    untie_identities,
+)
 from ..forms.acts import ActForm, ActWords
-from ..forms.rights import AccountForm, ResetForm
+from ..forms.rights import AccountForm, ResetForm, TieForm
 from ..queries.accounts import find_account, list_accounts
 from ..queries.grants import list_grants
 from . import words
@@ -39,6 +48,15 @@ OPEN = ActWords(
         "It gets a random password to print or write down for its owner. By itself it may do nothing: grant it a role next.",
     ),
     Text("开账号", "Open it"),
+)
+TIE = ActWords(
+    Text("绑定统一身份", "Tie an outside identity"),
+    Text(
+        "本人先用统一身份登录一次，页面上会显示一个代码；当面认清是本人，再把代码写在这里。以后他用统一身份登录，就进这个账号。",
+        "Its owner first signs in with the outside identity and is shown a code. Make sure face to face who it is, then write the code here: from "
+        "then on that identity opens this account.",
+    ),
+    Text("绑定", "Tie it"),
 )
 RESET = ActWords(
     Text("重置第二道验证", "Reset the second factor"),
@@ -88,6 +106,8 @@ def account(request: Request, account_id: UUID) -> HttpResponseBase:
         "may_change": request.actor.may(CHANGE) and found.ended_at is None and found.pk != request.actor.account_id,
         "may_grant": request.actor.may("registry.grant.change") and found.ended_at is None,
         "has_factor": has_factor(account_id),
+        "has_outside": has_outside(),
+        "n_identities": count_identities(account_id),
         "password": _shown_password(request, found),
         "done": said_done(request),
     }
@@ -136,6 +156,28 @@ def account_end(request: Request, account_id: UUID) -> HttpResponseBase:
                          "It signs in no more; wherever it is signed in, the next page signs it out. It cannot be undone: open another."),
         submit=Text("停用", "End it"),
     )  # fmt: skip
+
+
+@page(permission=CHANGE, methods=("GET", "POST"))
+def account_identity(request: Request, account_id: UUID) -> HttpResponseBase:
+    """Tie an outside identity by the code its owner was shown. Only where the installation has a provider."""
+    found = find_account(request.actor, account_id)
+    if not has_outside():
+        raise NotFoundError
+    form = TieForm(request.POST or None)
+    if form.is_valid() and form.carried_out(
+        lambda: tie_identity(account_id, form.cleaned_data["code"], actor=request.actor)
+    ):
+        return go("account", account_id, done="identity-tied")
+    context = {"form": form, "title": TIE.title, "words": TIE, "back_url": reverse("registry:account", args=[found.pk]),
+               "subject": Text(found.username, found.username)}  # fmt: skip
+    return render(request, "registry/write.html", context, status=422 if form.errors else 200)
+
+
+@page(permission=CHANGE, methods=("POST",))
+def account_untie(request: Request, account_id: UUID) -> HttpResponseBase:
+    untie_identities(account_id, actor=request.actor)
+    return go("account", account_id, done="identity-untied")
 
 
 @page(permission=CHANGE, methods=("GET", "POST"))

@@ -25,6 +25,10 @@ DONE = {
         "代办员已登记，他下次打开页面就能替本人办事。", "Registered: from their next page on the helper may act."
     ),
     "mandate-ended": Text("代办已停止，马上失效。", "Ended, at once."),
+    "identity-tied": Text("统一身份已绑定，本人可以用它登录。", "Tied: its owner signs in with it from now on."),
+    "identity-untied": Text(
+        "统一身份已解除，已登录的设备下一页就退出。", "Untied; wherever it is signed in, the next page signs it out."
+    ),
     "granted": Text("已授权，对方下次打开页面就生效。", "Granted; it holds from their next page on."),
     "grant-ended": Text("授权已终止，对方下次打开页面就失效。", "The grant ended; it is gone from their next page on."),
     "factor-reset": Text(
