@@ -129,6 +129,18 @@ def worker() -> None:
 
 
 @app.command()
+def warm() -> None:
+    """Compile what the engines run, quietly, so that nobody's first click waits for it. Run by `linli up` and `linli serve`."""
+    from linli.engines import access, siting
+    from linli.platform.supervise import end_with_parent
+
+    end_with_parent()
+    os.nice(15)
+    access.warm()
+    siting.warm()
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database to this version and adopt the shipped policies."""
     _start_database()

@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -218,13 +218,16 @@ def stand(
             if stop.is_set():
                 return
             parts = _parts(home, ["--port", str(chosen), *web_options], say)
+            warming = replace(parts[0], name="warm", arguments=["warm"], log=home.run / "warm.log")
             for part in parts:
                 part.start()
             if wait_until_ready(f"{address}readyz", stop=stop):
                 greet(address, time.monotonic() - begun)
+                warming.start()
             elif not stop.is_set():
                 say(f"网页服务没有就绪，见 {parts[0].log}\nThe web server is not ready; see {parts[0].log}")
             supervise(parts, stop=stop, say=say)
+            warming.stop(by=time.monotonic() + 2)
         finally:
             if server is not None:
                 server.stop()
