@@ -145,5 +145,5 @@ def test_a_provider_that_does_not_answer_is_told(idp: Idp, monkeypatch: pytest.M
 
 
 def test_without_a_provider_there_is_no_such_door() -> None:
-    assert new_browser().get("/sign-in/outside/").status_code == 404
+    assert new_browser().get("/sign-in/outside/").status_code == 400
     assert "统一身份" not in new_browser().get("/sign-in/").content.decode()

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from linli.kernel.clock import now
-from linli.kernel.errors import LinliError, NotFoundError
+from linli.kernel.errors import LinliError, define
 from linli.platform.models import Account
 from linli.platform.web.page import page
 from linli.platform.web.request import Request
@@ -19,6 +19,12 @@ from .identities import account_id_of, code_for
 from .pages import own_address, proved
 
 SESSION = "oidc"
+NO_PROVIDER = define(
+    "platform.oidc_none",
+    zh="这里没有接统一身份认证，请用用户名和密码登录",
+    en="No identity provider is set up here; sign in by name and password",
+    status=400,
+)
 
 
 @page(audience="public")
@@ -54,7 +60,7 @@ def come_back(request: Request) -> HttpResponse:
 def _provider() -> oidc.Provider:
     provider = oidc.configured()
     if provider is None:
-        raise NotFoundError
+        raise LinliError(NO_PROVIDER)
     return provider
 
 

@@ -10,7 +10,7 @@ import linli.kernel.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("platform", "0005_second_factor"),
+        ("platform", "0006_attachments"),
     ]
 
     operations = [
