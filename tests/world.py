@@ -145,6 +145,7 @@ class World:
             found["request_id"] = _a_data_request(community_id, found["person_id"], found["account_id"])
             found["notice_id"] = Announcement.objects.filter(community_id=community_id, is_public=False).first().pk
             found["attachment_id"] = _a_picture(community_id, found["notice_id"])
+            found["entry_id"] = _an_entry(community_id, found["notice_id"])
             found["fact_id"] = Fact.objects.filter(community_id=community_id).first().pk
         return found
 
@@ -196,5 +197,17 @@ def _a_picture(community_id: UUID, notice_id: UUID) -> UUID:
             "sha256": "0" * 64, "media_type": "image/png", "n_bytes": 1, "width_px": 1, "height_px": 1, "name": "a.png",
             "caption": "图", "added_by": "system:test", "added_at": now(),
         },
+    )  # fmt: skip
+    return row.pk
+
+
+def _an_entry(community_id: UUID, notice_id: UUID) -> UUID:
+    """An entry in somebody's inbox: nobody but they may open it."""
+    from linli.kernel.clock import now
+    from linli.platform.inbox.tables import InboxEntry
+
+    row, _ = InboxEntry.objects.get_or_create(
+        account_id=UUID(int=7), cause_id=notice_id, community_id=community_id,
+        defaults={"kind": "notices.announcement_published", "subject_id": notice_id, "at": now()},
     )  # fmt: skip
     return row.pk

@@ -86,8 +86,12 @@ def files_of(found: Announcement) -> list[Attachment]:
         return list_attached(HOLDER, [found.pk]).get(found.pk, [])
 
 
+def peek(actor: Actor, announcement_id: UUID) -> Announcement | None:
+    return Announcement.objects.filter(visible_to(actor), pk=announcement_id).first()
+
+
 def find(actor: Actor, announcement_id: UUID) -> Announcement:
-    found = Announcement.objects.filter(visible_to(actor), pk=announcement_id).first()
+    found = peek(actor, announcement_id)
     if found is None:
         raise NotFoundError
     return found

@@ -9,15 +9,20 @@ from uuid import UUID
 from linli.journal import subscriber
 from linli.journal.catalogue import event_of
 from linli.kernel.clock import local_day, now
+from linli.platform.actors import System
+from linli.platform.inbox import tell_accounts
+from linli.registry import queries as registry
 from linli.registry.events import HouseholdFormed, HouseholdMoved
 
 from . import queries
+from .events import AnnouncementCorrected, AnnouncementPublished, ReadersReminded
 from .models import Addressee, Announcement, State
 from .rules.policy import notices_policy
 
 if TYPE_CHECKING:
     from linli.journal.models import Fact
 
+MACHINE = System("notices")
 EVENTS = (HouseholdFormed.name, HouseholdMoved.name)
 
 
@@ -45,3 +50,29 @@ def address_newcomers(community_id: UUID, household_id: UUID, *, at: dt.datetime
     ]
     Addressee.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
+
+
+@subscriber(
+    "notices.inbox",
+    events=(AnnouncementPublished.name, AnnouncementCorrected.name, ReadersReminded.name),
+    from_now=True,
+)
+def fill_inboxes(fact: Fact) -> None:
+    """What went out, was corrected or is reminded of stands in the inbox of everybody it reaches and who has not read it."""
+    found = Announcement.objects.filter(pk=fact.subject_id, state=State.PUBLISHED).first()
+    if found is None:
+        return
+    rows = found.addressees.filter(left_on=None)
+    if fact.name == ReadersReminded.name:
+        rows = rows.filter(read_at=None)
+    homes = rows.exclude(household=None).values_list("household_id", flat=True)
+    owners = set(rows.exclude(person=None).values_list("person_id", flat=True))
+    people = registry.members_of(MACHINE, homes) | owners
+    tell_accounts(
+        people,
+        kind=fact.name,
+        subject_id=found.pk,
+        community_id=found.community_id,
+        cause_id=fact.id,
+        at=fact.occurred_at,
+    )

@@ -13,6 +13,8 @@ class PlatformConfig(AppConfig):
         from linli.platform.attachments.sweeping import run_sweeper
         from linli.platform.backup.nightly import run_nightly
         from linli.platform.delivery.sending import run_delivery
+        from linli.platform.inbox.digest import run_digests
+        from linli.platform.inbox.pages import unread_messages
         from linli.platform.kit import assets
         from linli.platform.signin import sessions
         from linli.platform.web.nav import Door, add_door
@@ -21,6 +23,10 @@ class PlatformConfig(AppConfig):
         assets.remember_build()
         sessions.listen()
         worker_loop("attachments", run_sweeper)
+        worker_loop("inbox", run_digests)
+        add_door(
+            Door("portal", "inbox", Text("消息", "Inbox"), "mail", order=25, is_personal=True, count=unread_messages)
+        )
         worker_loop("delivery", run_delivery)
         rules = Text("规则与记录", "Rules and records")
         add_door(Door("console", "delivery", Text("消息投递", "Delivery"), "mail", rules, "delivery.read", 940))

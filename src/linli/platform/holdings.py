@@ -10,6 +10,7 @@ from linli.kernel.text import Text
 from .actors import Actor
 from .delivery.outbox import PURPOSE as SENT
 from .delivery.outbox import TABLE as OUTBOX
+from .inbox import holdings as inbox  # noqa: F401  # registers what inboxes hold
 from .models import Account
 from .privacy import words
 from .privacy.consents import notices

@@ -173,5 +173,7 @@ class BackupRun(models.Model):
         indexes: ClassVar = [models.Index(fields=["-begun_at"], name="platform_backup_newest")]
 
 
+from .inbox.tables import InboxEntry as InboxEntry  # noqa: E402, PLC0414  # its tables belong to this application
+from .inbox.tables import InboxWish as InboxWish  # noqa: E402, PLC0414
 from .search.models import Search as Search  # noqa: E402, PLC0414  # tables of the search belong to this application
 from .search.models import SearchWord as SearchWord  # noqa: E402, PLC0414

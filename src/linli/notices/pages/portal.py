@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 
 from linli.kernel.clock import now
 from linli.kernel.errors import NotFoundError
+from linli.platform.inbox import mark_read
 from linli.platform.web.community import choices, current_community
 from linli.platform.web.page import page
 from linli.platform.web.request import Request
@@ -49,6 +50,7 @@ def read(request: Request, notice_id: UUID) -> HttpResponseBase:
     is_glance = request.method == "HEAD" or "prefetch" in request.headers.get("Sec-Purpose", "")
     if not is_glance:
         commands.note_read(found, actor=request.actor, now=now())
+        mark_read(request.actor, now=now(), subject_id=found.pk)
     context = {
         "notice": found,
         "issuer": queries.issuer_name(request.actor, found),

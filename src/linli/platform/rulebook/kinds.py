@@ -16,6 +16,7 @@ KINDS: dict[str, Text] = {
     "backup": Text("备份", "Backups"),
     "delivery": Text("消息投递", "Delivery of messages"),
     "mandates": Text("代办委托", "Acting for somebody"),
+    "inbox": Text("消息和摘要", "Inbox and digest"),
     "notices": Text("通知公告", "Announcements"),
     "sign_in": Text("登录防护", "Sign-in limits"),
 }

@@ -17,7 +17,8 @@ Face = Literal["portal", "console", "overview", "open"]
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """``url_name`` is reversed without arguments; ``permission`` None shows it to all who may see the face."""
+    """``url_name`` is reversed without arguments; ``permission`` None shows it to all who may see the face, ``is_personal`` to those
+    signed in."""
 
     face: Face
     url_name: str
@@ -27,6 +28,7 @@ class Door:
     permission: str | None = None
     order: int = 100
     count: Callable[[Request], int] | None = None
+    is_personal: bool = False
 
 
 _DOORS: list[Door] = []
@@ -61,6 +63,8 @@ def menu(request: Request, face: Face) -> list[dict[str, Any]]:
     best = ""
     for door in doors(face):
         if door.permission and not request.actor.may(door.permission):
+            continue
+        if door.is_personal and request.actor.kind == "anonymous":
             continue
         url = reverse(door.url_name)
         group = groups.setdefault(door.group.en if door.group else "", {"group": door.group, "items": []})

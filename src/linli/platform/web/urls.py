@@ -4,6 +4,7 @@ from django.urls import path
 
 from linli.platform.attachments import pages as attachments
 from linli.platform.delivery import pages as delivery
+from linli.platform.inbox import pages as inbox
 from linli.platform.signin import outside, security
 from linli.platform.signin import pages as signin
 
@@ -26,6 +27,10 @@ urlpatterns = [
     path("me/security/codes/noted/", security.codes_noted, name="security-codes-noted"),
     path("me/security/sessions/end/", security.sessions_end, name="security-sessions-end"),
     path("live/", live, name="live"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/read/", inbox.all_read, name="inbox-read"),
+    path("inbox/settings/", inbox.wishes, name="inbox-wishes"),
+    path("inbox/<uuid:entry_id>/", inbox.opened, name="inbox-open"),
     path("files/<uuid:attachment_id>/", attachments.attached, name="attached"),
     path("console/delivery/", delivery.delivery, name="delivery"),
     path("console/delivery/<uuid:message_id>/again/", delivery.delivery_again, name="delivery-again"),

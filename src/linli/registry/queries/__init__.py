@@ -1,6 +1,6 @@
 """Reads of the registry. Each starts from what the actor may see (:mod:`linli.registry.visible`); "absent" and "not yours" answer alike."""
 
-from .audience import Mark, Reach, households_of, places_within, reach_of
+from .audience import Mark, Reach, households_of, members_of, places_within, reach_of
 from .counts import AGE_GROUPS, BuildingCount, Quality, Totals, count_by_building, count_totals, quality_by_building
 from .grants import list_grants
 from .homes import Holder, history_of_tenure, holders_of_unit, owners_of, residences_of_unit, units_held_by
@@ -84,6 +84,7 @@ __all__ = [
     "list_places",
     "list_places_in_compounds",
     "list_spaces",
+    "members_of",
     "name_in_compound",
     "name_of",
     "network_of",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -76,6 +76,12 @@ def households_of(actor: Actor, person_id: UUID, *, on: dt.date | None = None) -
     """The household a person belongs to on ``on`` (today), none where they belong to none."""
     rows = visible.households_of(person_id, on or today()).filter(visible.people(actor, "person__"))
     return tuple(rows.values_list("household_id", flat=True))
+
+
+def members_of(actor: Actor, household_ids: Iterable[UUID], *, on: dt.date | None = None) -> set[UUID]:
+    """Who belongs to any of the households on ``on`` (today), of those the actor may see. Ids only."""
+    rows = Membership.objects.as_of(on or today()).filter(visible.people(actor, "person__"))
+    return set(rows.filter(household__in=list(household_ids)).values_list("person_id", flat=True))
 
 
 def places_within(actor: Actor, place_ids: Sequence[UUID], holders: frozenset[UUID]) -> bool:
