@@ -20,7 +20,7 @@ from linli.registry import queries as registry
 from linli.registry.models import OrganisationRecord
 from linli.registry.queries import Reach
 
-from .models import Addressee, Announcement, Edition, State
+from .models import Addressee, Announcement, Edition, Reminder, State
 from .rules.policy import notices_policy
 from .rules.writing import NOT_OUT
 
@@ -226,7 +226,7 @@ def issuer_name(actor: Actor, found: Announcement) -> Text | None:
 
 @dataclass(frozen=True, slots=True)
 class FirstPage:
-    """``waiting``: important and unread by the household, oldest first; ``newest``: the others of the policy's last days."""
+    """``waiting``: important or reminded of, and unread by the household, oldest first; ``newest``: the others of the policy's last days."""
 
     waiting: list[Announcement]
     newest: list[Announcement]
@@ -235,7 +235,8 @@ class FirstPage:
 def first_page(actor: Actor, community_id: UUID, *, now: dt.datetime) -> FirstPage:
     policy = notices_policy()
     rows = list_for_reader(actor, community_id, since=now - dt.timedelta(days=policy.home_days))
-    waiting = list(rows.filter(is_important=True, is_mine=True, is_unread=True).order_by("published_at"))
+    pressing = Q(is_important=True) | Exists(Reminder.objects.filter(announcement=OuterRef("pk")))
+    waiting = list(rows.filter(pressing, is_mine=True, is_unread=True).order_by("published_at"))
     shown = {one.pk for one in waiting}
     newest = [one for one in rows[: policy.home_most + len(shown)] if one.pk not in shown]
     return FirstPage(waiting, newest[: policy.home_most])
