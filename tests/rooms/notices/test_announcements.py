@@ -182,12 +182,14 @@ def test_it_is_written_previewed_and_published_from_the_pages(desk: Desk) -> Non
     assert refused.status_code == 422
     assert "九十九幢" in refused.content.decode()
     answer = staff.post(
-        "/console/notices/new/", {"title_zh": "换水表", "body_zh": "<script>alert(1)</script>\n\n- 一\n- 二"} | KEY
+        "/console/notices/new/",
+        {"title_zh": "换水表", "body_zh": "<script>alert(1)</script>{{7*7}}{% now %}\n\n- 一\n- 二"} | KEY,
     )
     page = staff.get(answer["Location"]).content.decode()
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
     assert "<li>一</li>" in page
+    assert "{{7*7}}{% now %}" in page, "words are never a template"
     address = answer["Location"].split("?")[0]
     assert "户" in staff.get(f"{address}publish/").content.decode()
     for _ in range(2):  # a second click

@@ -55,6 +55,18 @@ def test_reading_it_anywhere_reads_the_entry_and_opening_the_entry_leads_there(d
     assert desk.world.client("resident_2").get(f"/inbox/{entry.pk}/").status_code == 404
 
 
+def test_a_notice_and_its_reminder_are_one_line_and_one_count(desk: Desk) -> None:
+    out = desk.publish()
+    with acting(desk.staff):
+        commands.remind_readers(out.pk, actor=desk.staff, now=NOON + dt.timedelta(hours=1))
+    for name in ("notices.announcement_published", "notices.readers_reminded"):
+        heard(out.pk, name)
+    page = desk.world.client("resident").get("/inbox/").content.decode()
+    assert page.count("周五消防演练") == 1
+    assert "提醒" in page
+    assert len(entries_of("resident")) == 2
+
+
 def test_a_withdrawn_one_loses_its_words_in_every_inbox(desk: Desk) -> None:
     out = desk.publish()
     heard(out.pk, "notices.announcement_published")

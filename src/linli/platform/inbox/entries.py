@@ -62,6 +62,12 @@ def mine(actor: Actor) -> QuerySet[InboxEntry]:
     return InboxEntry.objects.filter(account_id=actor.account_id).order_by("-at", "-pk")
 
 
+def newest(actor: Actor, *, most: int) -> list[InboxEntry]:
+    """The newest entry about each thing, newest first."""
+    latest = mine(actor).order_by("subject_id", "-at", "-pk").distinct("subject_id")
+    return list(InboxEntry.objects.filter(pk__in=latest.values("pk")).order_by("-at", "-pk")[:most])
+
+
 def lines(actor: Actor, entries: Sequence[InboxEntry]) -> list[Line]:
     found = []
     for entry in entries:
@@ -71,7 +77,8 @@ def lines(actor: Actor, entries: Sequence[InboxEntry]) -> list[Line]:
 
 
 def count_unread(actor: Actor) -> int:
-    return mine(actor).filter(read_at=None).count()
+    """Things with something unread about them; a notice and its reminder are one."""
+    return mine(actor).filter(read_at=None).order_by().values("subject_id").distinct().count()
 
 
 def mark_read(actor: Actor, *, now: dt.datetime, subject_id: UUID | None = None) -> int:

@@ -36,8 +36,8 @@ def unread_messages(request: Request) -> int:
 
 @page()
 def inbox(request: Request) -> HttpResponseBase:
-    """Newest first. What one may no longer see is told as gone, without its words."""
-    rows = list(entries.mine(request.actor)[:MOST])
+    """The newest about each thing. What one may no longer see is told as gone, without its words."""
+    rows = entries.newest(request.actor, most=MOST)
     context = {
         "lines": entries.lines(request.actor, rows),
         "n_unread": entries.count_unread(request.actor),
