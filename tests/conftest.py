@@ -61,6 +61,22 @@ def database(databases: TestDatabases, worker_id: str) -> Iterator[str]:
         yield name
 
 
+@pytest.fixture(autouse=True)
+def _own_database_again(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A fixture of a module that was entered before ``database`` leaves the process pointing elsewhere when it ends; point it back."""
+    if "database" not in request.fixturenames:
+        yield
+        return
+    from django.db import connections
+
+    name = request.getfixturevalue("database")
+    if connections["default"].settings_dict["NAME"] == name:
+        yield
+        return
+    with using_database(name):
+        yield
+
+
 @pytest.fixture
 def db(database: str) -> Iterator[None]:
     """One transaction as the serving role, rolled back at the end."""

@@ -19,7 +19,7 @@ from ..models import Mandate, PersonRecord
 from ..rules.mandates import MandatePolicy
 from .grants import communities_lived_in
 
-READ = "registry.mandate.change"
+READ = "registry.mandate.read"
 
 
 def mandate_policy() -> MandatePolicy:
