@@ -42,6 +42,14 @@ def build_world() -> None:
     ensure_sample(password=PASSWORD, say=lambda _: None, n_people=N_PEOPLE)
 
 
+def _a_service(person_id: UUID, community_id: UUID) -> UUID:
+    """Something begun at the counter."""
+    from linli.counter.models import Service
+
+    given = {"matter": "general", "served_by": person_id, "community_id": community_id}
+    return Service.objects.get_or_create(person_id=person_id, number="20260101-0001", defaults=given)[0].pk
+
+
 def _a_search(account_id: UUID) -> UUID:
     """Something that account looked for."""
     from linli.platform.search.kept import keep
@@ -140,6 +148,7 @@ class World:
                     getattr(models, RECORDS[noun]).objects.believed().filter(**{f"{noun}_id": found[f"{noun}_id"]})
                 )
                 found[f"{noun}_record_id"] = records.first().pk
+            found["service_id"] = _a_service(found["person_id"], community_id)
             found["search_id"] = _a_search(found["account_id"])
             found["message_id"] = _parked_message(community_id)
             found["request_id"] = _a_data_request(community_id, found["person_id"], found["account_id"])

@@ -19,6 +19,7 @@ ROOMS = (
     "linli.registry.urls",
     "linli.lifecircle.urls",
     "linli.notices.urls",
+    "linli.counter.urls",
     "linli.console.urls",
     "linli.portal.urls",
 )

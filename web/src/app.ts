@@ -7,6 +7,8 @@ import { listen } from "./live";
 
 async function islands(): Promise<void> {
   if (document.querySelector("[data-map]")) (await import("./map/island")).mountMaps();
+  if (document.querySelector("[data-sign]")) (await import("./sign")).mountSigning();
+  if (document.querySelector("[data-offline]")) (await import("./counter")).mountCounter();
   if (document.querySelector("[data-chart]")) (await import("./chart")).mountCharts();
 }
 

@@ -112,7 +112,15 @@ function attention(): void {
   document.querySelector<HTMLElement>("[data-focus]")?.focus();
 }
 
+/** `data-print` prints the page as it is. */
+function printing(): void {
+  addEventListener("click", (event) => {
+    if ((event.target as Element).closest?.("[data-print]")) print();
+  });
+}
+
 export function behave(): void {
+  printing();
   attention();
   picking();
   drops();

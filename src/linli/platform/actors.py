@@ -7,7 +7,7 @@ which communities that place covers. Platform knows places only as opaque ids.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 from uuid import UUID
@@ -50,6 +50,10 @@ class Actor:
     acts: frozenset[str] | None = None
     everywhere: bool = False
     extra: dict[str, str] = field(default_factory=dict, compare=False, hash=False)
+
+    def on_behalf(self, person_id: UUID) -> Actor:
+        """The same actor doing something for a person who asked for it: rights stay their own, facts name both."""
+        return replace(self, on_behalf_of=person_id)
 
     @property
     def scope(self) -> frozenset[UUID]:

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "linli.registry",
     "linli.lifecircle",
     "linli.notices",
+    "linli.counter",
     "linli.portal",
     "linli.console",
     "linli.reports",
