@@ -115,9 +115,13 @@ class World:
             job, _ = Job.objects.get_or_create(
                 kind="registry.import_map", community_id=community_id, started_by="system:test", state="done"
             )
+            list_job, _ = Job.objects.get_or_create(
+                kind="registry.import_people", community_id=community_id, started_by="system:test", state="done",
+                defaults={"arguments": {"step": "preview"}},
+            )  # fmt: skip
             table, _ = models.TableImport.objects.get_or_create(
                 community_id=community_id, noun="people", file="test.csv", defaults={
-                    "upload": f"{uuid7()}.csv", "valid_from": dt.date(2026, 1, 1), "started_by": "system:test", "job_id": job.id,
+                    "upload": f"{uuid7()}.csv", "valid_from": dt.date(2026, 1, 1), "started_by": "system:test", "job_id": list_job.id,
                 },
             )  # fmt: skip
             found: dict[str, Any] = {
