@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -66,7 +67,12 @@ def ready(url: str) -> bool:
 
 
 def part(environment: dict[str, str], word: str) -> psutil.Process | None:
-    return next((p for p in ours(environment) if word in (p.cmdline() or []) and "linli" in p.cmdline()), None)
+    for process in ours(environment):
+        with contextlib.suppress(psutil.NoSuchProcess):  # it may die, or lie unburied, while one looks
+            words = process.cmdline()
+            if word in words and "linli" in words:
+                return process
+    return None
 
 
 def test_up_survives_the_death_of_each_part_and_stops_cleanly(home: dict[str, str]) -> None:

@@ -6,8 +6,10 @@ import pytest
 
 from linli.kernel.errors import LinliError
 from linli.kernel.text import Text
+from linli.platform.testkit import TestDatabases, using_database
 from linli.platform.verify import MAX_SHOWN, Finding, Invariant, _run, invariant, run_invariants
 
+EMPTY = "linli_tpl_empty"
 SAID = Text("一直成立", "It holds")
 
 
@@ -46,7 +48,8 @@ def test_an_unknown_invariant_is_told_with_those_there_are(database: str) -> Non
     assert "journal.chains" in refused.value.text.en
 
 
-def test_a_fresh_installation_keeps_every_invariant(database: str) -> None:
-    outcomes = run_invariants("journal")
+def test_a_fresh_installation_keeps_every_invariant(databases: TestDatabases, worker_id: str) -> None:
+    with databases.copy(EMPTY, f"fresh_{worker_id}") as name, using_database(name):
+        outcomes = run_invariants("journal")
     assert {outcome.name for outcome in outcomes} == {"journal.chains", "journal.no_free_text", "journal.parked"}
     assert all(outcome.holds for outcome in outcomes), [outcome.line() for outcome in outcomes]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import pyotp
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -15,6 +16,8 @@ from linli.platform.db import acting
 from linli.platform.installation import be_born
 from linli.platform.models import Account
 from linli.platform.ports import ports
+from linli.platform.signin import factor
+from linli.platform.web.middleware import VERIFIED
 from linli.registry.commands import PersonDetails, register_person
 from linli.registry.commands.accounts import open_account
 from linli.registry.commands.beginning import Link, begin_installation, found_community, has_begun
@@ -51,8 +54,16 @@ def actor_of(account: Account) -> Actor:
 
 
 def signed_in(account: Account) -> Client:
+    """A browser signed in with the second factor a real installation asks of staff."""
+    if not factor.has_factor(account.pk):
+        secret = factor.new_secret()
+        with acting(actor_of(account)) as actor:
+            factor.enrol(account.pk, secret=secret, code=pyotp.TOTP(secret).now(), actor=actor, now=now())
     client = Client()
     client.force_login(account)
+    session = client.session
+    session[VERIFIED] = True
+    session.save()
     return client
 
 

@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from linli.platform.actors import System
+from linli.platform.db import acting
 from linli.platform.home import Home
 from linli.platform.postgres import Server
 from linli.platform.testkit import using_database
 from tests.conftest import HOME
+from tests.live import eventually
 
 if TYPE_CHECKING:
     from linli.platform.backup.making import Made
@@ -49,9 +52,16 @@ def source(databases, world, worker_id) -> Iterator[Source]:
 
 
 def seal() -> None:
+    """Seal all facts there are. A long transaction of another test, in whatever database, holds the sealer up: wait for it."""
     from linli.journal.backups import _seal
+    from linli.journal.models import Fact, Seal
 
-    _seal(HOME)
+    def all_sealed() -> bool:
+        _seal(HOME)
+        with acting(System("test")):
+            return not Fact.objects.exclude(pk__in=Seal.objects.values("fact_id")).exists()
+
+    eventually(all_sealed, limit_s=120, step_s=0.5)
 
 
 @pytest.fixture
