@@ -41,7 +41,7 @@ class Source:
 @pytest.fixture(scope="module")
 def source(databases, world, worker_id) -> Iterator[Source]:
     files = HOME.attachments / f"kept-{worker_id}"
-    files.mkdir(parents=True)
+    files.mkdir(parents=True, exist_ok=True)
     (files / "photo.bin").write_bytes(os.urandom(3_000_000))
     (files / "note.txt").write_text("门口的灯不亮了")
     (files / "empty").touch()
@@ -61,7 +61,7 @@ def seal() -> None:
         with acting(System("test")):
             return not Fact.objects.exclude(pk__in=Seal.objects.values("fact_id")).exists()
 
-    eventually(all_sealed, limit_s=120, step_s=0.5)
+    eventually(all_sealed, limit_s=900, step_s=0.5)
 
 
 @pytest.fixture
