@@ -97,13 +97,18 @@ class TestDatabases:
     def copy(self, template: str, name: str) -> Iterator[str]:
         """A database of one's own, dropped at the end."""
         with self._locked(), self.server.superuser() as connection:
-            _drop(connection, name)
+            self._forget(connection, name)
             self.server.ensure_database(connection, name, template=template)
         try:
             yield name
         finally:
             with self.server.superuser() as connection:
-                _drop(connection, name)
+                self._forget(connection, name)
+
+    def _forget(self, connection: psycopg.Connection[Any], name: str) -> None:
+        """Drop the database and its head files: a later one of that name would be held as having lost its past."""
+        _drop(connection, name)
+        shutil.rmtree(self.home.heads / name, ignore_errors=True)
 
 
 @contextlib.contextmanager

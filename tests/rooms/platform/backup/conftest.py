@@ -19,7 +19,6 @@ from linli.platform.home import Home
 from linli.platform.postgres import Server
 from linli.platform.testkit import using_database
 from tests.conftest import HOME
-from tests.live import eventually
 
 if TYPE_CHECKING:
     from linli.platform.backup.making import Made
@@ -52,16 +51,13 @@ def source(databases, world, worker_id) -> Iterator[Source]:
 
 
 def seal() -> None:
-    """Seal all facts there are. A long transaction of another test, in whatever database, holds the sealer up: wait for it."""
+    """Seal all facts there are."""
     from linli.journal.backups import _seal
     from linli.journal.models import Fact, Seal
 
-    def all_sealed() -> bool:
-        _seal(HOME)
-        with acting(System("test")):
-            return not Fact.objects.exclude(pk__in=Seal.objects.values("fact_id")).exists()
-
-    eventually(all_sealed, limit_s=900, step_s=0.5)
+    _seal(HOME)
+    with acting(System("test")):
+        assert not Fact.objects.exclude(pk__in=Seal.objects.values("fact_id")).exists()
 
 
 @pytest.fixture
