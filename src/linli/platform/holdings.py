@@ -12,6 +12,7 @@ from .delivery.outbox import PURPOSE as SENT
 from .delivery.outbox import TABLE as OUTBOX
 from .inbox import holdings as inbox  # noqa: F401  # registers what inboxes hold
 from .models import Account
+from .notes import holdings as notes  # noqa: F401  # and what notes hold
 from .privacy import words
 from .privacy.consents import notices
 from .privacy.holdings import Erased, Holding, Kept, Section, holding
