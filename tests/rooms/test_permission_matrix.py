@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
 from linli.kernel.policyfile import known_policies
 from linli.platform.actors import permissions_of
@@ -186,3 +186,38 @@ def test_what_is_another_community_s_never_shows(in_world: World) -> None:
 def test_a_role_opens_its_first_page(in_world: World, role: str) -> None:
     answer = in_world.client(role).get("/", follow=True)
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_door_leads_to_a_refusal(in_world: World, role: str) -> None:
+    """Whatever a role's pages offer as a link, it may open: one door of each kind, two pages deep."""
+    client = in_world.client(role)
+    client.raise_request_exception = False
+    kinds, refused = set(), []
+    todo = [("/", 0)]
+    while todo:
+        path, depth = todo.pop(0)
+        answer = client.get(path, follow=True)
+        if answer.status_code >= 400:
+            refused.append(f"{path}: {answer.status_code}")
+        if answer.streaming or depth == 2 or "html" not in answer.get("Content-Type", ""):
+            continue
+        for link in LINK.findall(answer.content.decode()):
+            kind = resolve_kind(link)
+            if kind and kind not in kinds:
+                kinds.add(kind)
+                todo.append((link, depth + 1))
+    assert len(kinds) > 3
+    assert refused == []
+
+
+LINK = re.compile(r'<a [^>]*href="(/[^"?#]*)')
+
+
+def resolve_kind(link: str) -> str | None:
+    """The route a link leads to; None for files of the machine and the stream."""
+    try:
+        found = resolve(link).route
+    except Resolver404:
+        return link  # leads nowhere: asked for, and told of
+    return None if found.startswith(("static", "live")) else found

@@ -21,6 +21,7 @@ from linli.platform.kit import assets, forms, icons, said
 from linli.platform.kit import birdview as drawing
 from linli.platform.kit.charts import Bullet
 from linli.platform.kit.prose import prose as set_prose
+from linli.platform.web import nav
 
 register = template.Library()
 LOOP_STEPS = (
@@ -198,6 +199,35 @@ def part(parser: template.base.Parser, token: template.base.Token) -> PartNode:
     parser.delete_first_token()
     values = template.base.token_kwargs(bits[1:], parser)
     return PartNode(parser.compile_filter(bits[0]), values, inside)
+
+
+class DoorNode(template.Node):
+    """``{% door "registry:people" css="plate" query="?age=60-" %} … {% enddoor %}``: a link where the reader may open the page, else the same without one.
+
+    Whether they may is the rule of the page itself, so that a door and what is behind it never disagree.
+    """
+
+    def __init__(self, name: FilterExpression, values: dict[str, FilterExpression], inside: template.NodeList) -> None:
+        self.name = name
+        self.values = values
+        self.inside = inside
+
+    def render(self, context: template.Context) -> SafeString:
+        values = {key: value.resolve(context) for key, value in self.values.items()}
+        url = nav.open_to(context["actor"], self.name.resolve(context))
+        inside = self.inside.render(context)
+        css = values.get("css", "")
+        if not url:
+            return format_html('<div class="{} shut">{}</div>', css, inside)
+        return format_html('<a class="{}" href="{}{}">{}</a>', css, url, values.get("query", ""), inside)
+
+
+@register.tag
+def door(parser: template.base.Parser, token: template.base.Token) -> DoorNode:
+    bits = token.split_contents()[1:]
+    inside = parser.parse(("enddoor",))
+    parser.delete_first_token()
+    return DoorNode(parser.compile_filter(bits[0]), template.base.token_kwargs(bits[1:], parser), inside)
 
 
 @register.simple_tag

@@ -12,7 +12,7 @@ from linli.platform.ports import ports
 from linli.platform.web.request import Request
 
 from .community import choices, current_community
-from .nav import Face, menu, search_urls
+from .nav import Face, first_face_of, menu, search_urls
 
 
 def shell(request: Request) -> dict[str, Any]:
@@ -30,7 +30,8 @@ def shell(request: Request) -> dict[str, Any]:
         "communities": SimpleLazyObject(lambda: choices(request)),
         "help": SimpleLazyObject(lambda: {"phone": _help_phone(request)}),
         "search": SimpleLazyObject(lambda: search_urls(request)),
-        "nav": {face: SimpleLazyObject(partial(menu, request, face)) for face in faces},
+        "nav": {face: SimpleLazyObject(partial(menu, request, face)) for face in faces}
+        | {"home": SimpleLazyObject(lambda: first_face_of(request.actor))},
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from linli.kernel.text import Text
 from linli.platform.actors import Actor
@@ -82,3 +82,11 @@ def menu(request: Request, face: Face) -> list[dict[str, Any]]:
 def first_face_of(actor: Actor) -> str:
     """Where a person starts after signing in: the console for those who work there, the portal for everybody else."""
     return reverse("console:home") if actor.may("console.use") else reverse("portal:home")
+
+
+def open_to(actor: Actor, url_name: str) -> str:
+    """The address of a page without parameters if its own rule lets ``actor`` in, else an empty string."""
+    url = reverse(url_name)
+    rule = getattr(resolve(url).func, "linli_rule", None)
+    may = rule is not None and (rule.permission is None or actor.may(rule.permission))
+    return url if may else ""

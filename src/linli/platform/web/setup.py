@@ -64,7 +64,9 @@ def progress(actor: Actor, community_id: UUID | None) -> list[dict[str, Any]]:
         is_next = is_next and found.is_done
         may = actor.may(step.permission, community_id) and (community_id is not None or step is steps()[0])
         more = [
-            (reverse(name), text) for name, text, permission in step.more if may and actor.may(permission, community_id)
+            (reverse(name), text)
+            for name, text, permission in step.more
+            if community_id is not None and actor.may(permission, community_id)
         ]
         rows.append(
             {

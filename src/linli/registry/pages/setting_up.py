@@ -54,7 +54,7 @@ def open_steps() -> None:
         "staff", 30, Text("工作人员", "Staff"),
         Text("先给每位工作人员开一个账号，再授角色和地方：社区工作者管全社区，网格员管一个网格。没有角色的账号什么也看不到。",
              "Open an account for each worker, then grant a role on a place: community workers on the community, grid workers on a grid. An account without a role sees nothing."),
-        BY_ADMIN, "registry.grant.change", "registry:account-new", _staff, Text("开账号", "Open an account"),
+        BY_ADMIN, "account.change", "registry:account-new", _staff, Text("开账号", "Open an account"),
         (("registry:grant-new", Text("授角色", "Grant a role"), "registry.grant.change"), ("registry:accounts", Text("看账号", "See the accounts"), "account.read")),
     ))  # fmt: skip
     add_step(Step(
