@@ -17,6 +17,7 @@ from linli.journal.commandline import journal_app
 from linli.kernel.errors import Fault, InputError, LinliError
 from linli.platform.backup.commandline import backup_app, restore_app
 from linli.platform.privacy.commandline import keys_app
+from linli.platform.retention.commandline import retention_app
 
 app = typer.Typer(help="Linli 邻里", no_args_is_help=True, pretty_exceptions_enable=False)
 policy_app = typer.Typer(help="Policies: check a file, list what is known, compare versions.", no_args_is_help=True)
@@ -26,6 +27,7 @@ app.add_typer(journal_app, name="journal")
 app.add_typer(backup_app, name="backup")
 app.add_typer(keys_app, name="keys")
 app.add_typer(restore_app, name="restore")
+app.add_typer(retention_app, name="retention")
 
 
 def main() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from django.apps import apps
 
 from linli.kernel.policyfile import find_policy, known_policies
+from linli.platform.retention.rules import known_rules
 
 TABLES = {table["id"]: table for table in find_policy("personal_data", "default").body["tables"]}
 WITHOUT = set(find_policy("personal_data", "default").body["without_persons"])
@@ -31,6 +34,15 @@ def test_a_table_without_persons_has_no_person_in_it() -> None:
     for name in WITHOUT:
         named = {column for column in models()[name] if column in ("person_id", "person_ids", "phone_index", "born_on")}
         assert named == set(), name
+
+
+def test_a_term_is_a_rule_that_is_carried_out() -> None:
+    rules = known_rules()
+    assert {table["term"] for table in TABLES.values() if "term" in table} - set(rules) == set()
+    unsaid = [
+        name for name, table in TABLES.items() if "term" not in table and re.search(r"[0-9]", table["keep"]["zh"])
+    ]
+    assert unsaid == [], "a term in numbers needs its rule in the policy retention"
 
 
 def test_sensitive_words_are_sealed_and_those_who_see_are_roles() -> None:

@@ -16,6 +16,7 @@ class PlatformConfig(AppConfig):
         from linli.platform.inbox.digest import run_digests
         from linli.platform.inbox.pages import unread_messages
         from linli.platform.kit import assets
+        from linli.platform.retention.running import run_retention
         from linli.platform.signin import sessions
         from linli.platform.web.nav import Door, add_door
         from linli.platform.worker import worker_loop
@@ -31,3 +32,10 @@ class PlatformConfig(AppConfig):
         rules = Text("规则与记录", "Rules and records")
         add_door(Door("console", "delivery", Text("消息投递", "Delivery"), "mail", rules, "delivery.read", 940))
         worker_loop("backup", run_nightly)
+        worker_loop("retention", run_retention)
+        people = Text("个人信息", "Personal data")
+        add_door(
+            Door(
+                "console", "retention", Text("保存期限", "How long it is kept"), "clock", people, "retention.read", 840
+            )
+        )

@@ -176,5 +176,6 @@ class BackupRun(models.Model):
 from .inbox.tables import InboxEntry as InboxEntry  # noqa: E402, PLC0414  # its tables belong to this application
 from .inbox.tables import InboxWish as InboxWish  # noqa: E402, PLC0414
 from .notes.tables import Note as Note  # noqa: E402, PLC0414
+from .retention.tables import RetentionRun as RetentionRun  # noqa: E402, PLC0414
 from .search.models import Search as Search  # noqa: E402, PLC0414  # tables of the search belong to this application
 from .search.models import SearchWord as SearchWord  # noqa: E402, PLC0414

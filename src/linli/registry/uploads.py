@@ -1,15 +1,14 @@
 """Files sent in to be imported: kept under ``LINLI_HOME/attachments/imports`` for as long as the import is under way, owner-only.
 
 A file is named by an id of ours and the suffix that tells its format; what its sender called it stands in the job. Files nobody came back
-for are deleted after a week.
+for are deleted by the night (policy retention).
 """
 
 from __future__ import annotations
 
-import contextlib
+import datetime as dt
 import json
 import os
-import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,6 @@ from linli.kernel.errors import LinliError, define
 from linli.kernel.ids import uuid7
 from linli.platform.home import current_home
 
-KEPT_S = 7 * 86_400  # designed here: a preview can be left over a weekend and a holiday
 SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".geojson", ".json")
 TABLE_SUFFIXES = (".csv", ".xlsx")
 FOUND = ".found"  # beside a file: what was found in it, for the pages; personal like the file itself, and gone with it
@@ -39,7 +37,6 @@ def suffix_of(name: str, among: tuple[str, ...] = SUFFIXES) -> str:
 def keep(chunks: Iterable[bytes], *, suffix: str) -> str:
     """Write the file (mode 0600, forced to disk) and give its handle: ``<id><suffix>``."""
     folder = _folder()
-    _forget_old(folder)
     handle = f"{uuid7()}{suffix}"
     descriptor = os.open(folder / handle, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
@@ -112,9 +109,14 @@ def _folder() -> Path:
     return folder
 
 
-def _forget_old(folder: Path) -> None:
-    oldest_s = time.time() - KEPT_S
-    for path in folder.iterdir():
-        with contextlib.suppress(FileNotFoundError):
-            if path.stat().st_mtime < oldest_s:
-                path.unlink()
+def older_than(before: dt.datetime) -> list[Path]:
+    """Files nobody came back for since an instant."""
+    return [path for path in _folder().iterdir() if path.stat().st_mtime < before.timestamp()]
+
+
+def forget_older(before: dt.datetime) -> int:
+    """Delete them; how many."""
+    old = older_than(before)
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)

@@ -24,9 +24,10 @@ from linli.platform.db import acting
 from linli.platform.delivery import queue
 from linli.platform.delivery.adapters import SendError, carriers, http_sms, smtp
 from linli.platform.delivery.outbox import call_off
-from linli.platform.delivery.sending import forget_old, send_due
+from linli.platform.delivery.sending import send_due
 from linli.platform.delivery.tables import Outgoing
 from linli.platform.home import Home
+from linli.platform.retention.rules import terms
 
 pytestmark = pytest.mark.usefixtures("db")
 NUMBER = "13812345678"
@@ -162,8 +163,10 @@ def test_what_is_no_address_is_refused(channel: str, address: str) -> None:
 def test_old_rows_are_forgotten() -> None:
     message = say()
     send_due(now=now(), through=Gateway().through())
-    assert forget_old(now=now() + dt.timedelta(days=LIMITS["kept_days"] - 1)) == 0
-    assert forget_old(now=now() + dt.timedelta(days=LIMITS["kept_days"] + 1)) == 1
+    [forgetting] = [term for term in terms() if term.rule.id == "messages"]
+    for late_days, n_due in ((-1, 0), (1, 1)):
+        with acting(System("test")):
+            assert forgetting.rule.carry_out(now() + dt.timedelta(days=late_days), 50) == n_due
     with acting(System("test")):
         assert not Outgoing.objects.filter(id=message).exists()
 

@@ -5,17 +5,20 @@ Which one is used for a channel stands in ``LINLI_HOME/delivery.yaml`` (mode 060
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
+import fcntl
 import json
 import os
 import smtplib
 import ssl
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import yaml
 
@@ -55,12 +58,42 @@ def file_sink(path: Path) -> Send:
             "id": str(letter.id), "at": now().isoformat(), "kind": letter.kind, "to": letter.address,
             "subject": letter.subject, "text": letter.text,
         }  # fmt: skip
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        with os.fdopen(descriptor, "w") as file:
+        with _locked(path) as file:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     return send
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[IO[str]]:
+    """The file to append to, and nobody else's meanwhile; opened again where it was replaced while this waited."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    while True:
+        file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "a+", encoding="utf-8")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if path.exists() and os.fstat(file.fileno()).st_ino == path.stat().st_ino:
+            break
+        file.close()
+    with file:
+        yield file
+
+
+def sink_files(home: Home) -> list[Path]:
+    return [path for channel in Channel if (path := home.path / "outbox" / f"{channel.value}.jsonl").is_file()]
+
+
+def forget_lines(path: Path, before: dt.datetime) -> int:
+    """Take messages written before an instant out of a sink; how many. Killed midway, the file is as it was."""
+    with _locked(path) as file:
+        file.seek(0)
+        lines = file.readlines()
+        kept = [line for line in lines if dt.datetime.fromisoformat(json.loads(line)["at"]) >= before]
+        if len(kept) < len(lines):
+            half = path.with_suffix(".half")
+            half.touch(mode=0o600)
+            half.write_text("".join(kept), encoding="utf-8")
+            half.replace(path)
+    return len(lines) - len(kept)
 
 
 def http_sms(url: str, *, headers: dict[str, str] | None = None, timeout_s: float = TIMEOUT_S) -> Send:

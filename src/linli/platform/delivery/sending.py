@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import threading
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,11 +30,7 @@ Carriers = Mapping[str, tuple[str, Send]]
 
 def run_delivery(stop: threading.Event) -> None:
     """Until told to stop. The settings are read again with each batch: a mended file needs no restart."""
-    swept_s = 0.0
     while not stop.is_set():
-        if time.monotonic() - swept_s > 3600:
-            forget_old(now=clock_now())
-            swept_s = time.monotonic()
         if not send_due(now=clock_now()):
             stop.wait(LOOK_S)
 
@@ -107,10 +102,3 @@ def _end(row: Outgoing, state: str, now: dt.datetime) -> None:
 
 def _still_waiting(row: Outgoing) -> Any:  # a queryset: the row, unless it was called off meanwhile
     return Outgoing.objects.filter(id=row.id, state=Outgoing.State.WAITING)
-
-
-def forget_old(*, now: dt.datetime) -> int:
-    """Delete rows that ended longer ago than the policy keeps them; parked ones too: nobody wanted them any more."""
-    kept = dt.timedelta(days=find_policy("delivery", "default").body["kept_days"])
-    with acting(MACHINE):
-        return Outgoing.objects.filter(ended_at__lt=now - kept).delete()[0]

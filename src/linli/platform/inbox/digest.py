@@ -17,7 +17,7 @@ from linli.platform.db import acting
 from linli.platform.delivery.outbox import queue
 from linli.platform.web.middleware import actor_of_account
 
-from .entries import MACHINE, address_of, forget_old, lines
+from .entries import MACHINE, address_of, lines
 from .tables import InboxEntry, InboxWish
 
 EVERY_S = 60.0
@@ -34,7 +34,6 @@ def run_digests(stop: threading.Event) -> None:
     """Until told to stop."""
     while not stop.is_set():
         send_digests(now=clock_now())
-        forget_old(now=clock_now(), kept_days=inbox_policy()["kept_days"])
         stop.wait(EVERY_S)
 
 

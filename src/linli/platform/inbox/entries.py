@@ -10,7 +10,6 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from linli.platform.actors import Actor, System
-from linli.platform.db import acting
 from linli.platform.privacy import seal, unseal
 from linli.platform.privacy.rotation import SealedColumn, sealed_column
 
@@ -105,12 +104,6 @@ def address_of(wish: InboxWish) -> str:
     if not wish.address:
         return ""
     return unseal(PURPOSE, bytes(wish.address), table=TABLE, column="address", row=wish.account_id)
-
-
-def forget_old(*, now: dt.datetime, kept_days: int) -> int:
-    with acting(MACHINE):
-        n, _ = InboxEntry.objects.filter(read_at__lt=now - dt.timedelta(days=kept_days)).delete()
-    return n
 
 
 sealed_column(SealedColumn(PURPOSE, TABLE, "address", TABLE, "address", row="account_id"))

@@ -1,4 +1,4 @@
-"""Carrying out what needs no person's decision: copies, erasures, and the end of what is past its term.
+"""Carrying out what needs no person's decision: copies and erasures.
 
 The worker's loop does each in a transaction of its own, so that a killed worker leaves it undone, not half done, and does it at its
 next start. What fails is tried again at the next round and stays open, past its day, where people see it.
@@ -13,8 +13,6 @@ import threading
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
-
-from django.db import connection
 
 from linli.kernel.clock import now
 from linli.kernel.errors import NotFoundError
@@ -144,11 +142,3 @@ def erase_person(person_id: UUID, *, because: str, community_id: UUID, actor: Ac
     n_rows = sum(total.n_rows.values())
     ports.audit.append(PersonErased(community_id, person_id, because, n_rows, len(total.kept)), actor=actor)
     return total
-
-
-def forget_old_reads() -> int:
-    """Rows of who read whom that are past their term."""
-    before = now() - dt.timedelta(days=terms()["reads_keep_days"])
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT privacy_forget_reads(%s)", [before])
-        return int(cursor.fetchone()[0])

@@ -18,5 +18,6 @@ KINDS: dict[str, Text] = {
     "mandates": Text("代办委托", "Acting for somebody"),
     "inbox": Text("消息和摘要", "Inbox and digest"),
     "notices": Text("通知公告", "Announcements"),
+    "retention": Text("保存期限", "How long things are kept"),
     "sign_in": Text("登录防护", "Sign-in limits"),
 }

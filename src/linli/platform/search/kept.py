@@ -5,7 +5,6 @@ A search has an address by its id, so that going back and loading again work, an
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -20,7 +19,6 @@ from .readings import normal
 
 PURPOSE = "platform.search"
 N_RECENT = 8
-RECENT_DAYS = 30
 N_SAVED = 30
 
 
@@ -50,7 +48,6 @@ def _forget_old(account_id: UUID) -> None:
     recent = Search.objects.filter(account_id=account_id, is_saved=False).order_by("-used_at")
     kept = list(recent.values_list("id", flat=True)[:N_RECENT])
     recent.exclude(id__in=kept).delete()
-    recent.filter(used_at__lt=now() - dt.timedelta(days=RECENT_DAYS)).delete()
 
 
 def find_kept(actor: Actor, search_id: UUID) -> Kept:

@@ -18,7 +18,6 @@ from linli.platform.models import Account, OpenSession
 
 SLOT = "session_id"
 SEEN_EVERY_S = 60
-KEPT = dt.timedelta(days=30)  # older ones tell nobody anything
 BROWSERS = (("MicroMessenger", "微信 WeChat"), ("Edg", "Edge"), ("Firefox", "Firefox"), ("OPR", "Opera"), ("Chrome", "Chrome"), ("Safari", "Safari"))  # fmt: skip
 SYSTEMS = (("HarmonyOS", "HarmonyOS"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS X", "macOS"), ("Linux", "Linux"))  # fmt: skip
 
@@ -31,7 +30,6 @@ def browser_name(user_agent: str) -> str:
 
 def begin(sender: Any, request: Any, user: Account, **_: Any) -> None:
     """At every sign-in, by whatever way: a row, and its id in the fresh session."""
-    OpenSession.objects.filter(account=user, begun_at__lt=clock_now() - KEPT).delete()
     row = OpenSession.objects.create(account=user, browser=browser_name(request.META.get("HTTP_USER_AGENT", "")))
     request.session[SLOT] = str(row.id)
 

@@ -60,8 +60,7 @@ def is_slowed(*, name: str, address: str, token: str, limits: Limits, now: dt.da
 
 
 def note_failure(*, name: str, address: str, token: str, now: dt.datetime) -> None:
-    """Keep the failure; forget those a day old."""
-    SignInFailure.objects.filter(at__lt=now - dt.timedelta(days=1)).delete()
+    """Keep the failure; the night forgets those past their term."""
     browser = digest(token) if is_known(token, name) else None
     SignInFailure.objects.create(
         at=now, name_digest=digest(name), address_digest=digest(address), browser_digest=browser

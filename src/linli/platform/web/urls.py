@@ -5,6 +5,7 @@ from django.urls import path
 from linli.platform.attachments import pages as attachments
 from linli.platform.delivery import pages as delivery
 from linli.platform.inbox import pages as inbox
+from linli.platform.retention import pages as retention
 from linli.platform.signin import outside, security
 from linli.platform.signin import pages as signin
 
@@ -32,6 +33,7 @@ urlpatterns = [
     path("inbox/settings/", inbox.wishes, name="inbox-wishes"),
     path("inbox/<uuid:entry_id>/", inbox.opened, name="inbox-open"),
     path("files/<uuid:attachment_id>/", attachments.attached, name="attached"),
+    path("console/retention/", retention.retention, name="retention"),
     path("console/delivery/", delivery.delivery, name="delivery"),
     path("console/delivery/<uuid:message_id>/again/", delivery.delivery_again, name="delivery-again"),
 ]
