@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from django.contrib.auth.hashers import make_password
+
 from linli.engines.synth import SynthPolicy, make_neighbourhood
 from linli.kernel.clock import local_day, now
 from linli.kernel.policyfile import find_policy, known_policies
@@ -83,26 +85,30 @@ def _load(n_people: int, seed: int) -> Sequence[LoadedCommunity]:
 
 
 def _make_accounts(communities: Sequence[LoadedCommunity], password: str) -> None:
-    """One account for every role in the first community, and a resident and a worker in the second to compare with."""
+    """One account for every role in the first community, and a resident and a worker in the second to compare with.
+
+    They share the printed password, so it is hashed once: each hash is slow by design.
+    """
+    hashed = make_password(password)
     first, second = communities[0], communities[min(1, len(communities) - 1)]
     people = dict(zip(LIVING_HERE, _owners_living_in(first.grids[0]), strict=False))
     for policy in known_policies("roles"):
-        _make_account(policy.id, policy.id, first, password, person_id=people.get(policy.id))
+        _make_account(policy.id, policy.id, first, hashed, person_id=people.get(policy.id))
     _let_help(first)
     if second is not first:
         neighbour = next(_owners_living_in(second.grids[0]))
-        _make_account("resident_2", "resident", second, password, person_id=neighbour)
-        _make_account("community_staff_2", "community_staff", second, password)
+        _make_account("resident_2", "resident", second, hashed, person_id=neighbour)
+        _make_account("community_staff_2", "community_staff", second, hashed)
 
 
 def _make_account(
-    username: str, role: str, community: LoadedCommunity, password: str, *, person_id: UUID | None = None
+    username: str, role: str, community: LoadedCommunity, hashed: str, *, person_id: UUID | None = None
 ) -> None:
     policy = find_policy("roles", role)
     shown_name = registry.find_person(SAMPLE, person_id).name if person_id else policy.title.zh
-    account = Account(username=username, shown_name=shown_name, person_id=person_id, is_demo=True)
-    account.set_password(password)
-    account.save()
+    account = Account.objects.create(
+        username=username, shown_name=shown_name, person_id=person_id, is_demo=True, password=hashed
+    )
     place_id = _place_for(policy.body["granted_on"], community)
     grant_role(role, place_id=place_id, actor=SAMPLE, reason="示例账号", account_id=account.id)
 
