@@ -15,7 +15,7 @@ from linli.kernel.ids import uuid7
 
 from .attachments.tables import Attachment  # noqa: F401  # Django looks for tables here
 from .delivery.tables import Channel, Outgoing  # noqa: F401  # Django looks for tables here
-from .signin.tables import ExternalIdentity, OpenSession, RecoveryCode, SecondFactor  # noqa: F401
+from .signin.tables import ExternalIdentity, OpenSession, PhoneCode, RecoveryCode, SecondFactor  # noqa: F401
 
 
 class Installation(models.Model):

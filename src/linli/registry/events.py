@@ -477,3 +477,17 @@ class SampleLoaded:
     n_facilities: int
     n_spaces: int
     n_devices: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOpenedByPhone:
+    """A person who had a code sent to their registered number and told their name opened an account of theirs."""
+
+    name: ClassVar[str] = "registry.account_opened_by_phone"
+    version: ClassVar[int] = 1
+    said: ClassVar[Text] = Text(
+        "凭登记的手机号开了自己的账号", "Opened an account of their own by their registered number"
+    )
+    community_id: UUID | None
+    subject_id: UUID
+    account_id: UUID

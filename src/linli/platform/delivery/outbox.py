@@ -89,8 +89,12 @@ def queue(
     not_before: dt.datetime | None = None,
     lives: dt.timedelta | None = None,
     now: dt.datetime | None = None,
+    is_wanted: bool = True,
 ) -> UUID:
     """Write a message in the running transaction; the worker sends it after the commit, and not at all after a rollback.
+
+    ``is_wanted`` False: the same work, caps and row, called off at once: whoever watches from outside cannot tell a number that is known
+    from one that is not. Such rows count against their own address, not against the day's whole.
 
     ``lives``: after that it is useless and dropped unsent (a code). ``not_before``: quiet hours. Raises ``platform.delivery_address``,
     ``platform.delivery_too_long`` and ``platform.delivery_capped`` (429). Waits for other transactions that write to the same address, so
@@ -111,6 +115,8 @@ def queue(
         content = json.dumps({"subject": " ".join(headed.split()), "text": said}, ensure_ascii=False)
         row.address = seal(PURPOSE, where, table=TABLE, column="address", row=row.id)
         row.content = seal(PURPOSE, content, table=TABLE, column="content", row=row.id)
+        if not is_wanted:
+            row.state, row.address, row.content, row.ended_at = Outgoing.State.CALLED_OFF, b"", b"", at
         row.save(force_insert=True)
     return row.id
 
@@ -128,7 +134,7 @@ def _check_caps(channel: Channel, kind: str, index: bytes, at: dt.datetime) -> N
             continue
         if rows.filter(address_index=index).count() >= caps["per_address_day"]:
             raise LinliError(CAPPED, limit=caps["per_address_day"])
-        if rows.count() >= caps["per_day"]:
+        if rows.exclude(state=Outgoing.State.CALLED_OFF).count() >= caps["per_day"]:
             raise LinliError(CAPPED, limit=caps["per_day"])
 
 

@@ -1,4 +1,5 @@
-"""What guards an account beside its password: the browsers signed in to it, a second factor, its recovery codes, outside identities."""
+"""What guards an account beside its password: the browsers signed in to it, a second factor, its recovery codes, outside identities,
+and codes sent to telephones."""
 
 from __future__ import annotations
 
@@ -86,4 +87,27 @@ class ExternalIdentity(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["issuer", "subject"], name="platform_one_identity"),
             models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="platform_identity_code"),
+        ]
+
+
+class PhoneCode(models.Model):
+    """A code asked for at the door, for whatever number: known and unknown ones leave the same row.
+
+    ``digest`` is keyed and bound to the row; the code itself is in the message only. ``number_index`` finds the number blindly,
+    ``address_digest`` counts by where it was asked from. It opens for the browser that asked, once, ``tries`` wrong ones at most.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    number_index = models.BinaryField(max_length=32)
+    address_digest = models.BinaryField(max_length=32)
+    digest = models.BinaryField(max_length=32)
+    tries = models.SmallIntegerField(default=0)
+    asked_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["number_index", "asked_at"], name="platform_phonecode_number"),
+            models.Index(fields=["address_digest", "asked_at"], name="platform_phonecode_address"),
         ]

@@ -126,7 +126,7 @@ def _made(person: Person, record: PersonRecord, evidence: str, *, actor: Actor, 
     age = age_on(record.born_on, local_day(at))
     if age is not None and age < policy["youngest_years"]:
         raise LinliError(TOO_YOUNG, years=policy["youngest_years"])
-    _one_at_a_time(person.pk)
+    one_at_a_time(person.pk)
     if _account_of(person.pk) is not None:
         raise LinliError(HAS_ACCOUNT)
     Invitation.objects.filter(person=person, ended_at=None).update(ended_at=at)
@@ -166,7 +166,7 @@ def accept_invitation(code: str, username: str, password: str, *, now: dt.dateti
     invitation = find_invitation(code, now=at)
     with acting(MACHINE) as actor:
         used = Invitation.objects.filter(pk=invitation.pk, ended_at=None, expires_at__gt=at).update(ended_at=at)
-        _one_at_a_time(invitation.person_id)
+        one_at_a_time(invitation.person_id)
         if not used or _account_of(invitation.person_id) is not None:
             raise LinliError(NO_SUCH_INVITATION)
         shown = PersonRecord.objects.believed().filter(person_id=invitation.person_id).latest("valid_from").name
@@ -188,7 +188,7 @@ def accept_invitation(code: str, username: str, password: str, *, now: dt.dateti
     return account
 
 
-def _one_at_a_time(person_id: UUID) -> None:
+def one_at_a_time(person_id: UUID) -> None:
     """Until the transaction ends: rows of people are not the serving role's to lock."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(person_id.bytes[8:], "big", signed=True)])
