@@ -8,7 +8,7 @@ import linli.kernel.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("platform", "0008_inbox"),
+        ("platform", "0009_notes"),
     ]
 
     operations = [
