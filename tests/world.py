@@ -50,6 +50,14 @@ def _a_service(person_id: UUID, community_id: UUID) -> UUID:
     return Service.objects.get_or_create(person_id=person_id, number="20260101-0001", defaults=given)[0].pk
 
 
+def _a_bind_request(community_id: UUID) -> UUID:
+    """Somebody without an invitation who asks to be bound."""
+    from linli.registry.models import BindRequest
+
+    given = {"relation": "owner", "phone_index": b"0" * 32, "address_digest": b"0" * 32, "community_id": community_id}
+    return BindRequest.objects.get_or_create(reference=community_id.hex[-12:], defaults=given)[0].pk
+
+
 def _a_search(account_id: UUID) -> UUID:
     """Something that account looked for."""
     from linli.platform.search.kept import keep
@@ -153,6 +161,7 @@ class World:
                 )
                 found[f"{noun}_record_id"] = records.first().pk
             found["service_id"] = _a_service(found["person_id"], community_id)
+            found["bind_request_id"] = _a_bind_request(community_id)
             found["search_id"] = _a_search(found["account_id"])
             found["message_id"] = _parked_message(community_id)
             found["request_id"] = _a_data_request(community_id, found["person_id"], found["account_id"])

@@ -491,3 +491,28 @@ class AccountOpenedByPhone:
     community_id: UUID | None
     subject_id: UUID
     account_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class BindingAsked:
+    """Somebody without an invitation asked to be bound; the subject is the request."""
+
+    name: ClassVar[str] = "registry.binding_asked"
+    version: ClassVar[int] = 1
+    said: ClassVar[Text] = Text("收到一个绑定申请", "A request to be bound came in")
+    community_id: UUID | None
+    subject_id: UUID
+    relation: str
+
+
+@dataclass(frozen=True, slots=True)
+class BindingDecided:
+    """``refusal`` is a code of the sign-in policy, empty where an invitation was sent. Whom it was for stands in the invitation's own fact."""
+
+    name: ClassVar[str] = "registry.binding_decided"
+    version: ClassVar[int] = 1
+    said: ClassVar[Text] = Text("办了一个绑定申请", "A request to be bound was decided")
+    community_id: UUID | None
+    subject_id: UUID
+    is_bound: bool
+    refusal: str

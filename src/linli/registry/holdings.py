@@ -16,6 +16,8 @@ from linli.platform.privacy.holdings import Cell, Erased, Holding, Kept, Section
 from linli.platform.privacy.rotation import SealedColumn, sealed_column
 
 from . import queries
+from .commands.bindings import PURPOSE as BIND_REQUESTS
+from .commands.bindings import TABLE as BIND_TABLE
 from .models import Membership, PersonRecord, TenureRecord
 from .pages.naming import full_names
 from .pages.told import LABELS, Teller
@@ -114,5 +116,6 @@ for column in COLUMNS.values():
     sealed_column(
         SealedColumn(column.purpose, "registry_personrecord", column.name, TABLE, column.name, row="person_id")
     )
+sealed_column(SealedColumn(BIND_REQUESTS, BIND_TABLE, "said", BIND_TABLE, "said"))
 sealed_column(SealedColumn(PHONE_INDEX, "registry_dutyrecord", "phone", "registry_duty", "phone", row="duty_id"))
 holding(Holding("registry", tell, foretell, erase, order=10))

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from .pages import (
     accounts,
+    bindings,
     details,
     duties,
     grants,
@@ -55,6 +56,10 @@ urlpatterns = [
     path("console/invitations/print/", invitations.invitations_print, name="invitations-print"),
     path("console/invitations/printed/", invitations.invitations_printed, name="invitations-printed"),
     path("join/", invitations.join, name="join"),
+    path("join/ask/", bindings.ask, name="bind-ask"),
+    path("join/ask/received/", bindings.asked, name="bind-asked"),
+    path("console/binding/", bindings.queue, name="bind-queue"),
+    path("console/binding/<uuid:bind_request_id>/", bindings.decide, name="bind-decide"),
     path("sign-in/phone/", phone.phone, name="phone"),
     path("sign-in/phone/code/", phone.phone_code, name="phone-code"),
     path("sign-in/phone/name/", phone.phone_name, name="phone-name"),

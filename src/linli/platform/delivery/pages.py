@@ -31,7 +31,10 @@ CARRIED = {
     "http": Text("短信网关", "an SMS gateway"),
     "smtp": Text("邮件服务器", "a mail server"),
 }
-KINDS = {"sign_in_code": Text("登录验证码", "Sign-in code")}
+KINDS = {
+    "sign_in_code": Text("登录验证码", "Sign-in code"),
+    "bind_answer": Text("绑定申请的答复", "Answer to a request to be bound"),
+}
 SHOWN = 200
 
 

@@ -77,10 +77,13 @@ class Sheet:
     name: str
     code: str
     expires_at: dt.datetime
+    invitation_id: UUID
 
 
-def invite_person(person_id: UUID, evidence: str, *, actor: Actor, now: dt.datetime | None = None) -> Sheet:
-    """A sheet for one person; an earlier one that was not used is void."""
+def invite_person(
+    person_id: UUID, evidence: str, *, actor: Actor, now: dt.datetime | None = None, days: int | None = None
+) -> Sheet:
+    """A sheet for one person, good for ``days`` (the policy's where none are said); an earlier one that was not used is void."""
     at = now or clock_now()
     person = Person.objects.filter(visible.people(actor), pk=person_id).first()
     if person is None:
@@ -91,7 +94,7 @@ def invite_person(person_id: UUID, evidence: str, *, actor: Actor, now: dt.datet
     record = PersonRecord.objects.as_of(local_day(at)).filter(person_id=person_id).first()
     if record is None:
         raise NotFoundError
-    return _made(person, record, evidence.strip(), actor=actor, at=at)
+    return _made(person, record, evidence.strip(), actor=actor, at=at, days=days)
 
 
 def invite_building(
@@ -121,7 +124,9 @@ def invite_building(
     return sheets, n_passed
 
 
-def _made(person: Person, record: PersonRecord, evidence: str, *, actor: Actor, at: dt.datetime) -> Sheet:
+def _made(
+    person: Person, record: PersonRecord, evidence: str, *, actor: Actor, at: dt.datetime, days: int | None = None
+) -> Sheet:
     policy = find_policy("sign_in", "default").body
     age = age_on(record.born_on, local_day(at))
     if age is not None and age < policy["youngest_years"]:
@@ -133,11 +138,11 @@ def _made(person: Person, record: PersonRecord, evidence: str, *, actor: Actor, 
     code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_CHARACTERS))
     invitation = Invitation.objects.create(
         community_id=person.community_id, person=person, code_index=_index(code), evidence=evidence, made_by=actor.code,
-        made_at=at, expires_at=at + dt.timedelta(days=policy["invitation_days"]),
+        made_at=at, expires_at=at + dt.timedelta(days=days or policy["invitation_days"]),
     )  # fmt: skip
     append(events.PersonInvited(person.community_id, person.pk, invitation.pk), actor=actor)
     shown = "-".join(code[start : start + 4] for start in range(0, CODE_CHARACTERS, 4))
-    return Sheet(person.pk, record.name, shown, invitation.expires_at)
+    return Sheet(person.pk, record.name, shown, invitation.expires_at, invitation.pk)
 
 
 def find_invitation(code: str, *, now: dt.datetime | None = None) -> Invitation:

@@ -1,5 +1,6 @@
 """The registry's tables: identities, and dated rows about them (see :mod:`linli.registry.dated`)."""
 
+from .bindings import BindRequest
 from .grants import RoleGrant
 from .imports import TableColumns, TableImport
 from .invitations import Invitation
@@ -35,6 +36,7 @@ DATED = (
 
 __all__ = [
     "DATED",
+    "BindRequest",
     "Device",
     "DeviceRecord",
     "Duty",

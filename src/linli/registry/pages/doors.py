@@ -5,6 +5,8 @@ from __future__ import annotations
 from linli.kernel.text import Text
 from linli.platform.web.nav import Door, add_door, set_search
 
+from ..queries.bindings import INVITE, count_waiting
+
 GROUP = Text("册子", "Register")
 DOORS = (
     ("places", Text("房屋和地方", "Places"), "bld", "registry.place.read"),
@@ -31,4 +33,8 @@ def open_doors() -> None:
         add_door(Door("console", f"registry:{name}", text, icon, GROUP, permission, order))
     for name, text, icon, permission, group, order in KEPT:
         add_door(Door("console", f"registry:{name}", text, icon, group, permission, order))
+    add_door(Door(
+        "console", "registry:bind-queue", Text("申请绑定", "Requests to be bound"), "person", GROUP, INVITE, 206,
+        count=lambda request: count_waiting(request.actor),
+    ))  # fmt: skip
     set_search("search:find", "search:suggest", "console.use")

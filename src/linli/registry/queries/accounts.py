@@ -53,6 +53,12 @@ def names_of_accounts(account_ids: Iterable[UUID | None]) -> dict[UUID, str]:
     return dict(found.values_list("pk", "shown_name"))
 
 
+def persons_with_accounts(person_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of them who have an account that stands."""
+    rows = Account.objects.filter(person_id__in=list(person_ids), ended_at=None)
+    return {person_id for person_id in rows.values_list("person_id", flat=True) if person_id is not None}
+
+
 def places_run(actor: Actor, permission: str) -> list[UUID]:
     """The places a permission about accounts is held on."""
     return [grant.place_id for grant in actor.grants if permission in permissions_of(grant.role)]
