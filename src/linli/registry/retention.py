@@ -15,7 +15,7 @@ from linli.platform.privacy.carrying import erase_person
 from linli.platform.retention import Rule, deleting, retention_rule
 
 from . import uploads
-from .models import DutyRecord, Invitation, Mandate, RoleGrant, TableImport
+from .models import BindRequest, DutyRecord, Invitation, Mandate, RoleGrant, TableImport
 
 # Left before the day, or only ever written by mistake and taken back before it; not yet erased; holding no home whose votes rest on them.
 GONE = """
@@ -74,6 +74,7 @@ for rule in (
     Rule("invitations", _invitations, _forgetting("invitations")),
     Rule("contacts", _contacts, _forgetting("contacts")),
     deleting("imports", _imports),
+    deleting("bind_requests", lambda before: BindRequest.objects.filter(decided_at__lt=before)),
     Rule("uploads", lambda before: len(uploads.older_than(before)), lambda before, most: uploads.forget_older(before)),
 ):
     retention_rule(rule)

@@ -220,5 +220,5 @@ def _tell(row: BindRequest, said: Said, text: Text, *, at: dt.datetime, **filled
 def _close(row: BindRequest, *, actor: Actor, at: dt.datetime) -> None:
     """What was written and shown has served; it goes."""
     row.said, row.decided_at, row.decided_by = b"", at, actor.code
-    row.save(update_fields=["state", "person", "invitation", "refusal", "said", "decided_at", "decided_by"])
+    row.save(update_fields=["state", "person", "invitation_id", "refusal", "said", "decided_at", "decided_by"])
     detach_all(HOLDER, row.pk)

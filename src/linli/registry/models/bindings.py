@@ -11,7 +11,6 @@ from django.utils import timezone
 from linli.kernel.ids import uuid7
 
 from .base import community_key
-from .invitations import Invitation
 from .people import Person
 
 
@@ -37,7 +36,7 @@ class BindRequest(models.Model):
     asked_at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
-    invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, null=True, related_name="+")
+    invitation_id = models.UUIDField(null=True)  # it is forgotten before this row
     refusal = models.CharField(max_length=24, default="", blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.CharField(max_length=80, default="", blank=True)

@@ -10,7 +10,7 @@ from linli.platform import rls
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0009_invitations"),
+        ("registry", "0010_retention"),
     ]
 
     operations = [
@@ -45,15 +45,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.place"
                     ),
                 ),
-                (
-                    "invitation",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.invitation",
-                    ),
-                ),
+                ("invitation_id", models.UUIDField(null=True)),
                 (
                     "person",
                     models.ForeignKey(

@@ -8,7 +8,7 @@ import linli.kernel.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("platform", "0009_notes"),
+        ("platform", "0010_retention"),
     ]
 
     operations = [
