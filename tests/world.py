@@ -168,6 +168,8 @@ class World:
             found["notice_id"] = Announcement.objects.filter(community_id=community_id, is_public=False).first().pk
             found["attachment_id"] = _a_picture(community_id, found["notice_id"])
             found["entry_id"] = _an_entry(community_id, found["notice_id"])
+            found["case_id"] = _a_case(community_id)
+            found["draft_id"] = _a_draft(community_id, found["account_id"])
             found["fact_id"] = Fact.objects.filter(community_id=community_id).first().pk
         return found
 
@@ -233,3 +235,23 @@ def _an_entry(community_id: UUID, notice_id: UUID) -> UUID:
         defaults={"kind": "notices.announcement_published", "subject_id": notice_id, "at": now()},
     )  # fmt: skip
     return row.pk
+
+
+def _a_case(community_id: UUID) -> UUID:
+    """A report that lies with the community's own desk."""
+    from linli.cases import commands
+    from linli.cases.models import Case
+
+    known = Case.objects.filter(community_id=community_id, way="sensor").first()
+    if known is not None:
+        return known.pk
+    report = commands.Report("楼道灯不亮，晚上看不见", "street_lamp", way="sensor")
+    return commands.open_case(community_id, report, actor=WALKER, now=now()).pk
+
+
+def _a_draft(community_id: UUID, account_id: UUID) -> UUID:
+    """A report somebody nobody walks as has begun."""
+    from linli.cases.models import Draft
+
+    given = {"text": "井盖松了", "made_at": now()}
+    return Draft.objects.get_or_create(community_id=community_id, account_id=account_id, defaults=given)[0].pk

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 
+from linli.cases import sample as cases
 from linli.engines.synth import SynthPolicy, make_neighbourhood
 from linli.kernel.clock import local_day, now
 from linli.kernel.policyfile import find_policy, known_policies
@@ -27,6 +28,8 @@ from linli.registry.sample import LoadedCommunity, lay_street, load_neighbourhoo
 
 SEED = 20261122
 N_COMMUNITIES = 3
+PEOPLE_A_CASE = 150
+"""One case of the sample's last three weeks for so many people and community; `linli simulate history` makes a year."""
 N_PEOPLE = 15_000
 NAME = Text("柳岸", "Liu'an")
 STANDARDS = ("fujian-future-community", "changsha-10-15")
@@ -57,6 +60,7 @@ def ensure_sample(*, password: str, say: Say, n_people: int = N_PEOPLE, seed: in
             _make_accounts(communities, password)
             for community in communities:
                 announce(community.community_id, actor=SAMPLE, now=now())
+                cases.fill(community.community_id, now=now(), n_cases=n_people // PEOPLE_A_CASE, days=21, seed=seed)
     with acting(SAMPLE):
         unmeasured = _unmeasured()
     if unmeasured:

@@ -20,6 +20,7 @@ ROOMS = (
     "linli.lifecircle.urls",
     "linli.notices.urls",
     "linli.counter.urls",
+    "linli.cases.urls",
     "linli.console.urls",
     "linli.portal.urls",
 )

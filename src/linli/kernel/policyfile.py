@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 
 import rfc8785
 
-from . import policycite, policyschema, policytext
+from . import policycite, policyrefs, policyschema, policytext
 from .errors import Fault, FaultList, InputError, LinliError, define
 from .policycite import Citation
 from .policytext import Path, Tree
@@ -211,6 +211,7 @@ def _check_document(tree: Tree, faults: FaultList) -> None:
         return
     body = {key: value for key, value in document.items() if key not in HEADER_KEYS}
     policyschema.check(kind, body, tree, faults)
+    policyrefs.check(policyschema.references(kind), body, tree, faults)
     _check_citations(body, kind, bool(header.get("designed_here")), tree, faults)
 
 

@@ -52,6 +52,11 @@ def uncited_keys(kind: str) -> frozenset[str]:
     return frozenset(_schemas()[kind].get("x-uncited", ()))
 
 
+def references(kind: str) -> list[dict[str, str]]:
+    """Which names of ``kind`` must be names of other things in it (see :mod:`.policyrefs`)."""
+    return list(_schemas()[kind].get("x-refs", ()))
+
+
 def check(name: str, value: Any, tree: Tree, faults: FaultList) -> None:
     """Add every fault of ``value`` (the document, or its part) under schema ``name`` to ``faults``, in the order of lines."""
     found = [_leaf(error) for error in _validator(name).iter_errors(value)]

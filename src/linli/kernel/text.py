@@ -24,8 +24,13 @@ class Text:
             raise ValueError(f"a text needs both languages, got zh={self.zh!r}, en={self.en!r}")
 
     def fill(self, **values: Any) -> Text:
-        """The same text with its ``{name}`` marks replaced. A mark without a value is an error (``KeyError``)."""
-        return Text(self.zh.format(**values), self.en.format(**values))
+        """The same text with its ``{name}`` marks replaced, by the fitting half of a value that is a text itself.
+
+        A mark without a value is an error (``KeyError``).
+        """
+        zh = {name: value.zh if isinstance(value, Text) else value for name, value in values.items()}
+        en = {name: value.en if isinstance(value, Text) else value for name, value in values.items()}
+        return Text(self.zh.format(**zh), self.en.format(**en))
 
     def in_(self, language: str) -> str:
         """English for any ``en*`` language code, Chinese for every other."""

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "linli.lifecircle",
     "linli.notices",
     "linli.counter",
+    "linli.cases",
     "linli.portal",
     "linli.console",
     "linli.reports",

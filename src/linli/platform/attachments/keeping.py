@@ -89,6 +89,12 @@ def detach(attachment_id: UUID, *, holder_kind: str, holder_id: UUID) -> None:
     transaction.on_commit(lambda: _forget_unspoken({row.sha256}))
 
 
+def hand_over(from_kind: str, from_id: UUID, to_kind: str, to_id: UUID, *, added_by: str) -> int:
+    """The files of one thing become another's (a draft that was sent); how many. ``added_by`` is what is known of who added them from now on."""
+    held = Attachment.objects.filter(holder_kind=from_kind, holder_id=from_id)
+    return held.update(holder_kind=to_kind, holder_id=to_id, added_by=added_by)
+
+
 def detach_all(holder_kind: str, holder_id: UUID) -> None:
     rows = Attachment.objects.filter(holder_kind=holder_kind, holder_id=holder_id)
     digests = set(rows.values_list("sha256", flat=True))

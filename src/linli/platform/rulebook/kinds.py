@@ -19,5 +19,9 @@ KINDS: dict[str, Text] = {
     "inbox": Text("消息和摘要", "Inbox and digest"),
     "notices": Text("通知公告", "Announcements"),
     "retention": Text("保存期限", "How long things are kept"),
+    "cases": Text("接诉即办", "Cases"),
+    "case_flow": Text("办事流程", "Ways a case goes"),
+    "case_type": Text("事项类型", "Kinds of case"),
+    "work_calendar": Text("工作日历", "Calendar of work days"),
     "sign_in": Text("登录防护", "Sign-in limits"),
 }

@@ -1,0 +1,1 @@
+"""The pages of cases: what residents, workers and everybody see."""

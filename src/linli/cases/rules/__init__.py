@@ -1,0 +1,1 @@
+"""What is decided about cases, as pure functions of their arguments."""
