@@ -37,7 +37,7 @@ class Way(models.TextChoices):
 
 
 class Draft(models.Model):
-    """A report being written: seen by who writes it alone, and gone when it is sent or after a week."""
+    """A report being written: seen by who writes it alone, and gone when it is sent or when its term is over."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     community = _registered("Place")

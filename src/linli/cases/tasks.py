@@ -7,7 +7,7 @@ import threading
 from linli.kernel.clock import now
 from linli.platform.worker import worker_loop
 
-from .commands.ticking import AT_ONCE, sweep_drafts, tick
+from .commands.ticking import AT_ONCE, tick
 
 EVERY_S = 20.0
 """An alarm is at most this late, and a little; after an outage as fast as the rows are worked off."""
@@ -15,9 +15,7 @@ EVERY_S = 20.0
 
 def run(stop: threading.Event) -> None:
     while not stop.is_set():
-        n = tick(now=now())
-        if n < AT_ONCE:
-            sweep_drafts(now=now())
+        if tick(now=now()) < AT_ONCE:
             stop.wait(EVERY_S)
 
 

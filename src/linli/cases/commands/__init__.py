@@ -13,7 +13,7 @@ from .intake import (
     send_draft,
     support,
 )
-from .ticking import sweep_drafts, tick
+from .ticking import tick
 
 __all__ = [
     "Report",
@@ -39,7 +39,6 @@ __all__ = [
     "retype",
     "send_draft",
     "support",
-    "sweep_drafts",
     "tick",
     "urge",
 ]

@@ -8,16 +8,12 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
-from django.db import transaction
-
 from linli.journal import append
-from linli.platform.attachments.keeping import detach_all
 from linli.platform.db import acting
 
 from .. import events, queries
-from ..models import Case, Draft
+from ..models import Case
 from ..rules import clocks
-from ..rules.types import cases_policy
 from . import clockwork, handling
 from .dispatching import raise_level
 
@@ -90,14 +86,3 @@ def _next_clock(case: Case, run: clocks.Running) -> None:
 def _settled(case: Case, now: dt.datetime) -> None:
     case.alarm_at = None
     case.save(update_fields=["alarm_at"])
-
-
-def sweep_drafts(*, now: dt.datetime) -> int:
-    """Drafts nobody sent within the policy's days are erased with their pictures."""
-    oldest = now - dt.timedelta(days=cases_policy().draft_days)
-    with acting(queries.MACHINE), transaction.atomic():
-        old = list(Draft.objects.filter(made_at__lt=oldest)[:200])
-        for draft in old:
-            detach_all(queries.DRAFT_HOLDER, draft.pk)
-            draft.delete()
-    return len(old)

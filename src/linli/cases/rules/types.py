@@ -97,7 +97,6 @@ class CasesPolicy:
     similar_days: int
     similar_most: int
     urge_gap_hours: int
-    draft_days: int
     reports_an_hour: int
 
 
