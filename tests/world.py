@@ -170,6 +170,7 @@ class World:
             found["entry_id"] = _an_entry(community_id, found["notice_id"])
             found["case_id"] = _a_case(community_id)
             found["draft_id"] = _a_draft(community_id, found["account_id"])
+            found |= _an_assessment(community_id)
             found["fact_id"] = Fact.objects.filter(community_id=community_id).first().pk
         return found
 
@@ -255,3 +256,36 @@ def _a_draft(community_id: UUID, account_id: UUID) -> UUID:
 
     given = {"text": "井盖松了", "made_at": now()}
     return Draft.objects.get_or_create(community_id=community_id, account_id=account_id, defaults=given)[0].pk
+def _an_assessment(community_id: UUID) -> dict[str, UUID]:
+    """A warning with its plan, and a sheet that was shown."""
+    from linli.assessment.models import Import, Plan, Warning
+
+    at = now()
+    warning, _ = Warning.objects.get_or_create(
+        community_id=community_id, scheme="threshold", subject="waste_reduction", cleared_at=None,
+        defaults={
+            "system_id": "micro-circulation", "title_zh": "垃圾减量", "title_en": "Waste", "colour": "red", "period": "2026Q1", "value": -3.0,
+            "raised_at": at, "seen_at": at,
+        },
+    )  # fmt: skip
+    plan, _ = Plan.objects.get_or_create(
+        warning=warning,
+        defaults={
+            "community_id": community_id,
+            "measure": "waste_reduction",
+            "opened_at": at,
+            "due_at": at,
+            "value_before": -3.0,
+        },
+    )
+    sheet, _ = Import.objects.get_or_create(
+        community_id=community_id, system_id="micro-circulation", period="2026Q1", file="t.xlsx", sha256="0" * 64, state="shown",
+        defaults={
+            "started_at": at,
+            "rows": [{
+                "line": 2, "measure": "waste_reduction", "value": 4.0, "as_of": "2026-03-31", "quality": "counted", "evidence": "表",
+                "numerator": None, "denominator": None, "low": None, "high": None,
+            }],
+        },
+    )  # fmt: skip
+    return {"warning_id": warning.pk, "plan_id": plan.pk, "sheet_id": sheet.pk}

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from linli.commands.assess import assess_app
 from linli.commands.lifecircle import lifecircle_app
 from linli.journal.commandline import journal_app
 from linli.kernel.errors import Fault, InputError, LinliError
@@ -23,6 +24,7 @@ app = typer.Typer(help="Linli 邻里", no_args_is_help=True, pretty_exceptions_e
 policy_app = typer.Typer(help="Policies: check a file, list what is known, compare versions.", no_args_is_help=True)
 app.add_typer(policy_app, name="policy")
 app.add_typer(lifecircle_app, name="lifecircle")
+app.add_typer(assess_app, name="assess")
 app.add_typer(journal_app, name="journal")
 app.add_typer(backup_app, name="backup")
 app.add_typer(keys_app, name="keys")

@@ -21,6 +21,7 @@ ROOMS = (
     "linli.notices.urls",
     "linli.counter.urls",
     "linli.cases.urls",
+    "linli.assessment.urls",
     "linli.console.urls",
     "linli.portal.urls",
 )

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from linli.assessment import queries as assessment
 from linli.kernel.clock import now
 from linli.kernel.errors import NotFoundError
 from linli.lifecircle import queries as lifecircle
@@ -31,6 +32,7 @@ def overview(request: Request) -> HttpResponse:
         "n_buildings": totals.n_places.get("building", 0),
         "elders": elders_of(totals),
         "coverage": lifecircle.latest_coverage(actor, community_id),
+        "assessed": assessment.brief(actor, community_id, system_id=assessment.FIRST, now=now()),
         "map": _scene(request, community_id),
     }
     return render(request, "console/overview.html", context)

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from . import jobs, overview, pages, paper, privacy, public, setup
+from . import assessed, jobs, overview, pages, paper, privacy, public, setup
 
 app_name = "console"
 urlpatterns = [
     path("console/", pages.home, name="home"),
     path("console/notices/<uuid:notice_id>/poster.pdf", paper.poster, name="poster"),
+    path("console/assessment/report.pdf", assessed.report, name="assessment-report"),
+    path("console/assessment/scores.xlsx", assessed.scores, name="assessment-scores"),
     path("console/jobs/", jobs.jobs, name="jobs"),
     path("console/jobs/<uuid:job_id>/", jobs.job, name="job"),
     path("console/privacy/requests/", privacy.data_requests, name="requests"),

@@ -139,6 +139,22 @@ def parse_policy(raw: bytes, file: str = "") -> Policy:
     return _policy(tree.value, file)
 
 
+def faults_in(policy: Policy, found: Iterable[tuple[Path, Text]]) -> list[Fault]:
+    """Faults a room found in the body of ``policy``, with the lines of the file it was read from (None where that is gone or changed)."""
+    tree = None
+    try:
+        raw = FilePath(policy.file).read_bytes() if policy.file else b""
+        tree = policytext.parse(raw, FaultList()) if raw else None
+    except OSError:
+        tree = None
+    if tree is not None and hashlib.sha256(rfc8785.dumps(tree.value)).hexdigest() != policy.sha256:
+        tree = None
+    return [
+        Fault(text, file=policy.file, line=tree.line(path) if tree else None, feature=policyschema.dotted(path) or None)
+        for path, text in found
+    ]
+
+
 def shipped_policies(kind: str | None = None) -> tuple[Policy, ...]:
     """The policies in the package (of one kind), by kind, id and version. Faulty files are an :class:`InputError` with every
     fault of all. Read once a process."""

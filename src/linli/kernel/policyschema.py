@@ -2,6 +2,7 @@
 
 Schemas (draft 2020-12) lie in ``linli/policies/schemas``: ``policy.schema.json`` for the header, ``<kind>.schema.json`` for
 the body of each kind. A kind's schema may list keys under ``x-uncited`` whose numbers are no facts (an order, a rank) and need no source.
+``x-sums: {values: weights, to: total}`` in an object's schema says that the numbers of its mapping ``weights`` add up to its ``total``.
 """
 
 from __future__ import annotations
@@ -120,6 +121,13 @@ def _sentence(error: ValidationError) -> Text:  # noqa: PLR0911 one sentence for
             return Text(f"至多 {want} 个", f"at most {want} are taken")
         case "uniqueItems":
             return Text(f"有重复：{got}", f"holds the same item twice: {got}")
+        case "x-sums":
+            group: Any = error.instance
+            rule_of: Any = want
+            total, asked = _sum_of(group[rule_of["values"]]), group[rule_of["to"]]
+            return Text(
+                f"权重合计应是 {asked:g}，现在是 {total:g}", f"the weights must sum to {asked:g}, got {total:g}"
+            )
         case "pattern" | "format":
             like = schema.get("description", f"{rule} {want}")
             return Text(f"写法不对：{got}；应像 {like}", f"{got} is not in the form wanted: {like}")
@@ -149,8 +157,27 @@ def _each_unknown(validator: Any, allowed: Any, instance: Any, schema: Any) -> I
             yield ValidationError("unknown", path=[key])
 
 
+SUM_TOLERANCE = 1e-6
+"""Weights are written with a few decimals: thirds as 33.333333 still sum."""
+
+
+def _sum_of(values: dict[str, Any]) -> float:
+    return sum(one for one in values.values() if isinstance(one, int | float) and not isinstance(one, bool))
+
+
+def _sums(_validator: Any, rule: Any, instance: Any, _schema: Any) -> Iterator[ValidationError]:
+    """The numbers of one mapping add up to another number; told at the mapping's line. What is no mapping or no number is another fault."""
+    if not isinstance(instance, dict):
+        return
+    values, total = instance.get(rule["values"]), instance.get(rule["to"])
+    if not isinstance(values, dict) or not isinstance(total, int | float) or not values:
+        return
+    if abs(_sum_of(values) - total) > SUM_TOLERANCE * max(1.0, abs(total)):
+        yield ValidationError("sums", path=[rule["values"]])
+
+
 _Validator = validators.extend(  # type: ignore[no-untyped-call]
-    Draft202012Validator, {"required": _each_missing, "additionalProperties": _each_unknown}
+    Draft202012Validator, {"required": _each_missing, "additionalProperties": _each_unknown, "x-sums": _sums}
 )
 
 

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "linli.notices",
     "linli.counter",
     "linli.cases",
+    "linli.assessment",
     "linli.portal",
     "linli.console",
     "linli.reports",

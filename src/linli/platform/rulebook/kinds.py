@@ -5,6 +5,9 @@ from linli.kernel.text import Text
 KINDS: dict[str, Text] = {
     "roles": Text("角色与权限", "Roles and permissions"),
     "life_circle_standard": Text("生活圈标准", "Life-circle standards"),
+    "indicator_system": Text("指标体系", "Indicator systems"),
+    "warning_scheme": Text("三色预警", "Three-colour warnings"),
+    "strategies": Text("策略库", "Strategies"),
     "walkers": Text("步行人群", "Groups of walkers"),
     "facility_categories": Text("设施类别", "Facility categories"),
     "osm_mapping": Text("地图标签对照", "Map tag mapping"),

@@ -1,0 +1,139 @@
+"""Live numbers of the rooms below, each asked through that room's queries. Nothing here names a person."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from linli.kernel.clock import local_day, start_of_day
+from linli.kernel.errors import NotFoundError
+from linli.kernel.text import Text
+from linli.lifecircle import queries as lifecircle
+from linli.notices import queries as notices
+from linli.registry import queries as registry
+
+from .live import MACHINE, Reading, Span, live
+
+
+def _coverage(community_id: UUID, day: dt.date) -> lifecircle.Coverage | None:
+    """The newest measuring made by the end of ``day``, by the standard told first."""
+    latest: dict[str, lifecircle.CoverageRun] = {}
+    for run in lifecircle.visible_to(MACHINE).filter(
+        community_id=community_id, computed_at__lt=start_of_day(day + dt.timedelta(days=1))
+    ):
+        latest.setdefault(run.standard_id, run)
+    runs = sorted(latest.values(), key=lambda run: (run.public["circle"]["target_share"] is None, run.standard_id))
+    return lifecircle.coverage_of(runs[0], MACHINE) if runs else None
+
+
+def _share(
+    value: float, whole: float | None, day: dt.date, quality: str, url: str, *, low: float | None = None, high: float | None = None
+) -> Reading:  # fmt: skip
+    return Reading(
+        100 * value, day, quality, None if whole is None else round(value * whole, 2), whole or None,
+        None if low is None else 100 * min(low, value), None if high is None else 100 * max(high, value), url,
+    )  # fmt: skip
+
+
+@live("lifecircle.circle_share", Text("生活圈覆盖率（步行实测）", "Circle coverage, measured on foot"))
+def circle_share(community_id: UUID, span: Span, _argument: str) -> Reading | None:
+    found = _coverage(community_id, span.day)
+    if found is None or found.index_share is None:
+        return None
+    url = f"{reverse('lifecircle:map')}?standard={found.run.standard_id}"
+    return _share(found.index_share, found.n_persons, local_day(found.computed_at), "measured", url)
+
+
+@live("lifecircle.category_share", Text("某一类设施的步行可达率", "Share within reach of one kind of facility"))
+def category_share(community_id: UUID, span: Span, category: str) -> Reading | None:
+    """0 where the standard asks for the kind and the register has none; nothing where no standard measured asks for it."""
+    for run in lifecircle.list_latest(MACHINE, community_id):
+        if category not in run.categories or local_day(run.computed_at) > span.day:
+            continue
+        found = lifecircle.coverage_of(run, MACHINE)
+        row = found.row(category)
+        if row.share is None:
+            continue
+        url = f"{reverse('lifecircle:map')}?standard={run.standard_id}&category={category}"
+        day = local_day(run.computed_at)
+        return _share(row.share, found.n_persons, day, "measured", url, low=row.share_low, high=row.share_high)
+    return None
+
+
+@live("lifecircle.elder_nursery_share", Text("养老、托育可达率的平均", "Mean reach of elder stations and nurseries"))
+def elder_nursery_share(community_id: UUID, span: Span, _argument: str) -> Reading | None:
+    found = [category_share(community_id, span, one) for one in ("elder_station", "nursery")]
+    known = [one for one in found if one is not None]
+    if len(known) < len(found):
+        return None
+    return Reading(sum(one.value for one in known) / len(known), min(one.as_of for one in known), "measured", rows_url=known[0].rows_url)  # fmt: skip
+
+
+@live("lifecircle.kinds_present", Text("设施类别齐全率", "Share of the kinds that are present"))
+def kinds_present(community_id: UUID, span: Span, _argument: str) -> Reading | None:
+    found = _coverage(community_id, span.day)
+    if found is None or not found.rows:
+        return None
+    n = sum(row.is_found for row in found.rows)
+    return _share(
+        n / len(found.rows), len(found.rows), local_day(found.computed_at), "counted", reverse("registry:facilities")
+    )
+
+
+@live("lifecircle.joined_share", Text("接上步行网的楼栋", "Buildings joined to the walk network"))
+def joined_share(community_id: UUID, span: Span, _argument: str) -> Reading | None:
+    """Of the buildings people live in, those joined to the walk network at the latest measuring."""
+    found = _coverage(community_id, span.day)
+    if found is None:
+        return None
+    walks = lifecircle.list_buildings(found.run, MACHINE, category=found.run.categories[0], group=found.group)
+    lived_in = [one for one in walks if one.n_persons]
+    if not lived_in:
+        return None
+    share = sum(one.is_joined for one in lived_in) / len(lived_in)
+    return _share(share, len(lived_in), local_day(found.computed_at), "measured", reverse("lifecircle:map"))
+
+
+@live("registry.spaces_in_use", Text("已启用的闲置空间", "Vacant spaces put to use"))
+def spaces_in_use(community_id: UUID, span: Span, _argument: str) -> Reading | None:
+    rows = registry.list_spaces(MACHINE, community_id=community_id, on=span.day)
+    n = rows.count()
+    if not n:
+        return None
+    return _share(rows.filter(state="in_use").count() / n, n, span.day, "counted", reverse("registry:spaces"))
+
+
+@live("registry.social_organisations", Text("登记的社会组织", "Social organisations registered"))
+def social_organisations(community_id: UUID, span: Span, _argument: str) -> Reading | None:
+    rows = registry.list_organisations(MACHINE, community_id=community_id, kind="social_organisation", on=span.day)
+    return Reading(rows.filter(community_id=community_id).count(), span.day, "counted", rows_url=reverse("registry:organisations"))  # fmt: skip
+
+
+@live("registry.persons_a_unit", Text("每个网格的居民", "Residents a grid"))
+def persons_a_unit(community_id: UUID, span: Span, _argument: str) -> Reading | None:
+    try:
+        totals = registry.count_totals(MACHINE, community_id, on=span.day)
+    except NotFoundError:
+        return None
+    n = totals.n_places.get("grid", 0)
+    if not n:
+        return None
+    return Reading(totals.n_persons / n, span.day, "counted", totals.n_persons, n, rows_url=reverse("registry:people"))
+
+
+@live("notices.read_share", Text("通知看到率", "Announcements read"))
+def read_share(community_id: UUID, span: Span, _argument: str) -> Reading | None:
+    """Over the announcements published in the period: households that read, of those addressed."""
+    rows = notices.list_for_staff(MACHINE, community_id).filter(
+        published_at__gte=start_of_day(span.first), published_at__lt=start_of_day(span.until)
+    )
+    annotated: Any = rows
+    counted = [(row.n_read, row.n_households) for row in annotated]
+    addressed = sum(n for _, n in counted)
+    if not addressed:
+        return None
+    share = sum(n for n, _ in counted) / addressed
+    return _share(share, addressed, span.day, "counted", reverse("notices:notices"))

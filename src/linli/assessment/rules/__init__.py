@@ -1,0 +1,1 @@
+"""What is decided about an assessment, as pure functions: periods, systems, scores, colours, plans."""
