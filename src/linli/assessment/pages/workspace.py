@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from linli.kernel.clock import local_day, now
 from linli.platform.kit.tables import Table
+from linli.platform.web.nav import lets_in
 from linli.platform.web.page import page
 from linli.platform.web.request import Request
 
@@ -96,6 +97,7 @@ def _values(request: Request, look: Asked, one: Indicator) -> dict[str, Any]:
         "newest": newest,
         "older": older,
         "bars": bars,
+        "may_follow": bool(newest.rows_url) and lets_in(request.actor, newest.rows_url),
         "said": amount(newest.value, one.unit),
         "points": score_text(points(one, newest.value)),
         "how": HOWS[newest.how],

@@ -87,6 +87,10 @@ def first_face_of(actor: Actor) -> str:
 def open_to(actor: Actor, url_name: str) -> str:
     """The address of a page without parameters if its own rule lets ``actor`` in, else an empty string."""
     url = reverse(url_name)
-    rule = getattr(resolve(url).func, "linli_rule", None)
-    may = rule is not None and (rule.permission is None or actor.may(rule.permission))
-    return url if may else ""
+    return url if lets_in(actor, url) else ""
+
+
+def lets_in(actor: Actor, url: str) -> bool:
+    """Whether the rule of the page at ``url`` (a path, perhaps with a query) lets ``actor`` in."""
+    rule = getattr(resolve(url.partition("?")[0]).func, "linli_rule", None)
+    return rule is not None and (rule.permission is None or actor.may(rule.permission))
