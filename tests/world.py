@@ -256,6 +256,8 @@ def _a_draft(community_id: UUID, account_id: UUID) -> UUID:
 
     given = {"text": "井盖松了", "made_at": now()}
     return Draft.objects.get_or_create(community_id=community_id, account_id=account_id, defaults=given)[0].pk
+
+
 def _an_assessment(community_id: UUID) -> dict[str, UUID]:
     """A warning with its plan, and a sheet that was shown."""
     from linli.assessment.models import Import, Plan, Warning
