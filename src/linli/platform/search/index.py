@@ -16,6 +16,7 @@ from uuid import UUID
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 
+from ..arrays import array_of
 from .models import SearchWord
 from .readings import Word
 
@@ -23,8 +24,8 @@ BATCH = 1000
 _INSERT = """
     INSERT INTO platform_search_word (record_id, token, kind, community_id, weight)
     SELECT r::uuid, t, k, c::uuid, w FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::smallint[]) AS row (r, t, k, c, w)
-    ON CONFLICT (record_id, token) DO NOTHING
 """
+_UNLESS_THERE = " ON CONFLICT (record_id, token) DO NOTHING"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +49,27 @@ def sources() -> list[Source]:
     return list(_SOURCES.values())
 
 
-def index(rows: Sequence[Any]) -> None:
-    """Write the words of new rows, in the running transaction. Rows of a table nobody registered have none."""
+def index(rows: Sequence[Any], *, are_new: bool = False) -> None:
+    """Write the words of rows, in the running transaction. Rows of a table nobody registered have none.
+
+    ``are_new``: nobody can have written a word of theirs yet, which spares the database looking for each.
+    """
     for batch in _batches(rows):
         columns: list[list[Any]] = [[], [], [], [], []]
+        ids, tokens, kinds, communities, weights = columns
         for row in batch:
             source = _SOURCES.get(type(row))
             if source is None:
                 continue
-            for word in source.words(row):
-                told = (row.pk, word.token, source.kind, getattr(row, "community_id", None), word.weight)
-                for column, value in zip(columns, told, strict=True):
-                    column.append(value)
-        if columns[0]:
-            _write(columns)
+            words = {word.token: word.weight for word in source.words(row)}
+            tokens += words
+            weights += words.values()
+            ids += [row.pk.hex] * len(words)
+            kinds += [source.kind] * len(words)
+            community_id = getattr(row, "community_id", None)
+            communities += [community_id and community_id.hex] * len(words)
+        if ids:
+            _write(columns, are_new=are_new)
 
 
 def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
@@ -70,11 +78,11 @@ def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
         yield batch
 
 
-def _write(columns: list[list[Any]]) -> None:
+def _write(columns: list[list[Any]], *, are_new: bool) -> None:
     database = connections[DEFAULT_DB_ALIAS]
     database.ensure_connection()
     with psycopg.Cursor(database.connection) as cursor:
-        cursor.execute(_INSERT, columns)
+        cursor.execute(_INSERT if are_new else _INSERT + _UNLESS_THERE, [array_of(column) for column in columns])
 
 
 def forget(record_ids: Iterable[UUID]) -> None:

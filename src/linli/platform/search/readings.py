@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from pypinyin import Style, pinyin
 
@@ -48,8 +49,7 @@ _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134
 _START = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]|[0-9]+|[^\W\d_\u3400-\u9fff\uf900-\ufaff]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """``token`` is looked up by its beginning; ``weight`` says how well it stands for the row (:data:`FIRST` best)."""
 
     token: str
@@ -119,12 +119,19 @@ def _of_run(run: str, *, is_first: bool, sounds: bool) -> Iterator[Word]:
 
 
 def _of_sound(syllables: tuple[str, ...], *, at_start: bool) -> Iterator[Word]:
+    said, blurred, initials = _sounds(syllables)
+    yield Word(said, SOUND if at_start else SOUND_INSIDE)
+    yield Word(blurred, ALIKE_SOUND)
+    if initials:
+        yield Word(initials, INITIALS if at_start else INITIALS_INSIDE)
+
+
+@lru_cache(maxsize=20_000)
+def _sounds(syllables: tuple[str, ...]) -> tuple[str, str, str]:
+    """As said, as it sounds where some sounds are one, and the initials (none of a single syllable)."""
     said = "".join(syllables)
-    yield Word(said[:LONGEST], SOUND if at_start else SOUND_INSIDE)
-    yield Word(ALIKE + alike(said)[:LONGEST], ALIKE_SOUND)
-    if len(syllables) > 1:
-        initials = "".join(syllable[0] for syllable in syllables)
-        yield Word(initials[:LONGEST], INITIALS if at_start else INITIALS_INSIDE)
+    initials = "".join(syllable[0] for syllable in syllables) if len(syllables) > 1 else ""
+    return said[:LONGEST], ALIKE + alike(said)[:LONGEST], initials[:LONGEST]
 
 
 def _starts(run: str) -> list[int]:

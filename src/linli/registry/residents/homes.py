@@ -7,6 +7,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from uuid import UUID
 
 _HAN = "零一二三四五六七八九"
@@ -51,6 +52,7 @@ def normal(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().upper()
 
 
+@lru_cache(maxsize=8192)
 def number_key(text: str) -> str:
     """``03`` and ``3`` are one, ``三`` is 3."""
     plain = normal(text)
@@ -88,6 +90,7 @@ def read_home(
     return AskedHome(key, inner, unit_key(parts[-1]), normal(compound) or prefix)
 
 
+@lru_cache(maxsize=4096)
 def building_key(name: str) -> tuple[str, str]:
     """What stands before the number of a building (often its compound), and the number; the whole name where there is none."""
     found = _BUILDING.match(normal(name))

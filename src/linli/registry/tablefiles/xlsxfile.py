@@ -10,10 +10,9 @@ import struct
 import warnings
 import zipfile
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
-
-from openpyxl import load_workbook
 
 from linli.kernel.errors import FaultList
 from linli.kernel.text import Text
@@ -21,6 +20,7 @@ from linli.kernel.text import Text
 from .csvfile import GUARDED
 from .layout import Limits
 from .sheet import BROKEN, FORMULA, LOST_DIGITS, Sheet, make_sheet
+from .xlsxparts import Row, Workbook
 
 MAX_PARTS = 2000  # a workbook of a ledger has some twenty; designed here
 EXACT_BELOW = 10**15
@@ -58,7 +58,7 @@ def read_xlsx(path: Path, *, file: str, limits: Limits, faults: FaultList, only_
 def faults_line(error: Exception) -> int:
     """A damaged workbook has no row to point at; where the reader names a line of a part it is told, else the first."""
     position = getattr(error, "position", None)
-    return int(position[0]) if isinstance(position, tuple) and position else 1
+    return int(position[0]) if isinstance(position, tuple) and position else int(getattr(error, "lineno", 1))
 
 
 def _check_parts(path: Path, limits: Limits, faults: FaultList) -> None:
@@ -105,15 +105,15 @@ def _check_part(part: zipfile.ZipInfo, limits: Limits, faults: FaultList) -> Non
 def _read(
     path: Path, *, limits: Limits, faults: FaultList, only_rows: int | None
 ) -> tuple[list[int], list[list[str]], list[Text]]:
-    book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
+    book = Workbook(path)
     try:
         filled: list[str] = []
         found: tuple[list[int], list[list[str]]] = ([], [])
-        for sheet in [one for one in book.worksheets if one.title not in GUIDES][:50]:
-            lines, rows = _rows(sheet, limits=limits, faults=faults, only_rows=only_rows if not filled else 1)
+        for part in [one for one in book.parts if one.title not in GUIDES][:50]:
+            lines, rows = _rows(book.rows(part), limits=limits, faults=faults, only_rows=only_rows if not filled else 1)
             if rows:
                 found = found if filled else (lines, rows)
-                filled.append(sheet.title)
+                filled.append(part.title)
             faults.raise_if_any()
     finally:
         book.close()
@@ -129,25 +129,23 @@ def _read(
     return *found, notes
 
 
-def _rows(sheet: Any, *, limits: Limits, faults: FaultList, only_rows: int | None) -> tuple[list[int], list[list[str]]]:
+def _rows(
+    coming: Iterable[Row], *, limits: Limits, faults: FaultList, only_rows: int | None
+) -> tuple[list[int], list[list[str]]]:
     lines: list[int] = []
     rows: list[list[str]] = []
-    sheet.reset_dimensions()  # what a file says of its own size may be wrong
-    for number, cells in enumerate(sheet.iter_rows(), start=1):
-        row = [_plain(cell) for cell in cells]
-        while row and not row[-1]:
-            row.pop()
-        if not row:
+    for number, cells in coming:
+        said = {at: plain for at, value in cells.items() if (plain := _plain(value))}
+        if not said:
             continue
-        if len(row) > limits.columns:
+        width = max(said) + 1
+        if width > limits.columns:
             faults.add(
-                f"有 {len(row)} 列，最多 {limits.columns} 列",
-                f"{len(row)} columns, at most {limits.columns}",
-                line=number,
+                f"有 {width} 列，最多 {limits.columns} 列", f"{width} columns, at most {limits.columns}", line=number
             )
             break
         lines.append(number)
-        rows.append(row)
+        rows.append([said.get(at, "") for at in range(width)])
         if only_rows is not None and len(rows) > only_rows:
             break
         if len(rows) > limits.rows + 1:
@@ -158,15 +156,10 @@ def _rows(sheet: Any, *, limits: Limits, faults: FaultList, only_rows: int | Non
     return lines, rows
 
 
-def _plain(cell: Any) -> str:
+def _plain(value: Any) -> str:
     """The cell as it is meant: whole numbers without ".0", days as ISO 8601, text without outer blanks."""
-    value = cell.value
-    if value is None:
-        return ""
-    if cell.data_type == "f":
-        return FORMULA
-    if cell.data_type == "e":
-        return BROKEN
+    if value is FORMULA or value is BROKEN:
+        return str(value)
     if isinstance(value, str):
         bare = value.replace("\x00", "").strip()
         return bare[1:] if bare[:1] == "'" and bare[1:2] and bare[1] in GUARDED else bare
