@@ -57,7 +57,7 @@ class Actor:
 
     @property
     def scope(self) -> frozenset[UUID]:
-        """Communities whose rows this actor may work on: by grants and by living there."""
+        """Communities whose rows this actor may work on: by grants, and by living or owning a home there."""
         return self.own_communities.union(*(grant.communities for grant in self.grants))
 
     @property

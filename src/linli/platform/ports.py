@@ -18,7 +18,7 @@ from .actors import Actor, Grant
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the registry knows of an account holder at an instant: roles, and the communities they live in."""
+    """What the registry knows of an account holder at an instant: roles, and the communities they live in or own a home in."""
 
     grants: tuple[Grant, ...]
     own_communities: frozenset[UUID]
@@ -36,7 +36,7 @@ class Mandate:
 
 class ScopeTree(Protocol):
     def standing(self, person_id: UUID | None, *, account_id: UUID, at: dt.datetime) -> Standing:
-        """Grants in force at ``at`` and communities of residence. Called inside ``acting(System(...))``."""
+        """Grants in force at ``at`` and communities lived in or owned a home in. Called inside ``acting(System(...))``."""
 
     def mandate(self, mandate_id: UUID, *, account_id: UUID, at: dt.datetime) -> Mandate | None:
         """The mandate if the account holds it at ``at``; None once it has ended. Called inside ``acting(System(...))``."""

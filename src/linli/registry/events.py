@@ -352,6 +352,22 @@ class InvitationUsed:
 
 
 @dataclass(frozen=True, slots=True)
+class GuardianRegistered:
+    """``subject_id`` the minor. ``relation`` is a code of the ``mandates`` policy; ``valid_to`` the day the minor comes of age."""
+
+    name: ClassVar[str] = "registry.guardian_registered"
+    version: ClassVar[int] = 1
+    said: ClassVar[Text] = Text("登记了监护人", "A guardian was registered")
+    community_id: UUID | None
+    subject_id: UUID
+    mandate_id: UUID
+    account_id: UUID
+    relation: str
+    acts: tuple[str, ...]
+    valid_to: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MandateGiven:
     """``subject_id`` the person who lets somebody act for them."""
 

@@ -65,6 +65,7 @@ urlpatterns = [
     path("sign-in/phone/name/", phone.phone_name, name="phone-name"),
     path("console/people/<uuid:person_id>/helpers/", mandates.person_helpers, name="person-helpers"),
     path("console/people/<uuid:person_id>/helpers/new/", mandates.helper_new, name="helper-new"),
+    path("console/people/<uuid:person_id>/guardian/new/", mandates.guardian_new, name="guardian-new"),
     path("console/mandates/<uuid:mandate_id>/end/", mandates.mandate_end, name="mandate-end"),
     path("console/people/<uuid:person_id>/move/", homes.move, name="move"),
     path("console/people/<uuid:person_id>/leave/", homes.leave, name="leave"),

@@ -14,7 +14,7 @@ from .homes import (
     set_tenure,
     transfer_home,
 )
-from .mandates import end_mandate, give_mandate
+from .mandates import end_mandate, give_mandate, register_guardian
 from .maps import MapImport, import_map
 from .people import PersonDetails, change_person, correct_person, end_person, register_person, reveal
 from .places import PlaceDetails, change_place, correct_place, end_place, register_place
@@ -86,6 +86,7 @@ __all__ = [
     "move_household",
     "register_device",
     "register_facility",
+    "register_guardian",
     "register_organisation",
     "register_person",
     "register_place",

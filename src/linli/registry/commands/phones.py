@@ -24,7 +24,7 @@ from linli.platform.privacy import blind_index
 
 from .. import events
 from ..models import Person, PersonRecord
-from ..queries.grants import communities_lived_in
+from ..queries.grants import communities_belonged_to
 from ..rules.people import PHONE_INDEX, age_on, normal_phone
 from .accounts import ALPHABET
 from .invitations import one_at_a_time
@@ -113,7 +113,7 @@ def owner_of(index: bytes, *, now: dt.datetime) -> Owner:
 def _require_may_open(person_id: UUID, day: dt.date) -> None:
     if Account.objects.filter(person_id=person_id).exists():
         raise LinliError(ENDED)
-    if not communities_lived_in(person_id, day):
+    if not communities_belonged_to(person_id, day):
         raise LinliError(GONE)
     if not find_policy("sign_in", "default").body["phone_code"]["opens_account"]:
         raise LinliError(NOT_REGISTERED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
@@ -11,7 +12,7 @@ from linli.kernel.clock import start_of_day
 from linli.platform.actors import Actor
 from linli.platform.kit.forms import both, spoken
 
-from ..queries.mandates import mandate_policy
+from ..queries.mandates import grown_ups_with_accounts, mandate_policy
 from . import finding
 from .acts import ActForm
 from .fields import DayField, PickField
@@ -47,3 +48,38 @@ class MandateForm(ActForm):
 
 class MandateEndForm(ActForm):
     reason = forms.CharField(label=both("为什么停", "Why it ends"), max_length=200)
+
+
+class GuardianForm(ActForm):
+    """Somebody of the household who has an account, or any other account by its username."""
+
+    relation = forms.ChoiceField(label=both("凭什么是监护人", "What makes them the guardian"), widget=forms.RadioSelect)
+    member = forms.ChoiceField(
+        label=both("一家人里的谁", "Who of the household"), required=False, widget=forms.RadioSelect
+    )
+    account_id = PickField(
+        label=both("不住在一起的，写他的用户名", "Not of the household: their username"), required=False,
+        help_text=both("要是登记在册的成年人自己的账号", "The account of a registered adult"),
+    )  # fmt: skip
+    evidence = forms.CharField(
+        label=both("看过什么证件", "Which paper you saw"), max_length=120,
+        help_text=both("如 户口簿、出生医学证明、法院判决书第 12 号", "As: household book, birth certificate, court decision no. 12"),
+    )  # fmt: skip
+
+    def __init__(self, *given: Any, actor: Actor, person_id: UUID, **options: Any) -> None:
+        super().__init__(*given, **options)
+        relations = mandate_policy().relations.items()
+        self.fields["relation"].choices = [(code, spoken(text)) for code, text in relations]  # type: ignore[attr-defined]
+        members = grown_ups_with_accounts(actor, person_id)
+        self.fields["member"].choices = [(str(account), name) for account, name in members]  # type: ignore[attr-defined]
+        if not members:
+            del self.fields["member"]
+        self.fields["account_id"].look_in(finding.accounts(actor))  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        chosen = said.get("account_id") or (UUID(said["member"]) if said.get("member") else None)
+        if chosen is None and not self.errors:
+            self.add_error("member" if "member" in self.fields else "account_id", both("选一个人", "Choose somebody"))
+        said["guardian"] = chosen
+        return said

@@ -19,7 +19,7 @@ from .people import Person
 class Mandate(models.Model):
     """A person lets the holder of an account act for them in ``[valid_from, valid_to)``. It is shortened, never prolonged.
 
-    ``acts``, ``consent`` are codes of the ``mandates`` policy named by ``policy_version``; ``evidence`` says where the consent is kept.
+    A guardian's has a ``relation`` and ends on the day the person comes of age. ``acts``, ``consent``, ``relation`` are codes of the ``mandates`` policy named by ``policy_version``; ``evidence`` says where the consent is kept.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -28,6 +28,7 @@ class Mandate(models.Model):
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="mandates")
     acts = ArrayField(models.CharField(max_length=24))
     consent = models.CharField(max_length=24)
+    relation = models.CharField(max_length=24, default="", blank=True)
     evidence = models.CharField(max_length=120, default="", blank=True)
     policy_version = models.IntegerField()
     valid_from = models.DateTimeField()

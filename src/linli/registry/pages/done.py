@@ -24,6 +24,9 @@ DONE = {
     "mandate": Text(
         "代办员已登记，他下次打开页面就能替本人办事。", "Registered: from their next page on the helper may act."
     ),
+    "guardian": Text(
+        "监护人已登记，他下次打开页面就能替孩子办事。", "Registered: from their next page on the guardian may act."
+    ),
     "mandate-ended": Text("代办已停止，马上失效。", "Ended, at once."),
     "identity-tied": Text("统一身份已绑定，本人可以用它登录。", "Tied: its owner signs in with it from now on."),
     "identity-untied": Text(

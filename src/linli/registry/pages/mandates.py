@@ -16,9 +16,9 @@ from linli.platform.web.request import Request
 from .. import commands, queries
 from ..commands.mandates import CHANGE
 from ..forms.acts import ActForm, ActWords
-from ..forms.mandates import MandateEndForm, MandateForm
+from ..forms.mandates import GuardianForm, MandateEndForm, MandateForm
 from ..models import Mandate
-from ..queries.mandates import find_mandate, helpers_names, list_mandates, mandate_policy
+from ..queries.mandates import find_mandate, helpers_names, list_mandates, mandate_policy, may_have_guardian
 from .done import go, said_done
 
 GIVE = ActWords(
@@ -37,6 +37,17 @@ TAKE = ActWords(
 )
 
 
+GUARD = ActWords(
+    Text("登记监护人", "Register a guardian"),
+    Text(
+        "未成年人的监护人用自己的账号替他办事，到成年那天自动失效。每一件都记着“谁代谁办的”。监护人变更时由社区停止。",
+        "A minor's guardian acts for them with an account of their own, until the day they come of age. Each act is recorded as by them for the child. "
+        "Only the office ends it.",
+    ),
+    Text("登记", "Register"),
+)
+
+
 def told(rows: list[Mandate]) -> list[dict[str, Any]]:
     """Mandates in words: the helper's name, acts, how it was agreed, from when to when."""
     policy, names = mandate_policy(), helpers_names(rows)
@@ -45,6 +56,7 @@ def told(rows: list[Mandate]) -> list[dict[str, Any]]:
             "row": row,
             "helper": names.get(row.account_id, "—"),
             "acts": joined([policy.acts.get(code, Text(code, code)) for code in row.acts]),
+            "relation": policy.relations.get(row.relation, Text(row.relation, row.relation)) if row.relation else None,
             "consent": policy.consents.get(row.consent, Text(row.consent, row.consent)),
         }
         for row in rows
@@ -62,6 +74,7 @@ def person_helpers(request: Request, person_id: UUID) -> HttpResponseBase:
     with_ended = request.GET.get("ended") == "1"
     rows = list(list_mandates(request.actor, person_id=person_id, with_ended=with_ended))
     context = {"person": person, "mandates": told(rows), "with_ended": with_ended, "done": said_done(request)}
+    context["may_have_guardian"] = may_have_guardian(person_id)
     return render(request, "registry/helpers.html", context)
 
 
@@ -81,6 +94,24 @@ def _give(request: Request, form: MandateForm, person_id: UUID) -> None:
         person_id, said["account_id"], acts=said["acts"], consent=said["consent"], evidence=said["evidence"],
         valid_to=form.until_at(), actor=request.actor,
     )  # fmt: skip
+
+
+@page(permission=CHANGE, methods=("GET", "POST"))
+def guardian_new(request: Request, person_id: UUID) -> HttpResponseBase:
+    person = queries.find_person(request.actor, person_id)
+    request.actor.require(CHANGE, person.community_id)
+    form = GuardianForm(request.POST or None, actor=request.actor, person_id=person_id)
+    if form.is_valid() and form.carried_out(
+        lambda: commands.register_guardian(
+            person_id,
+            form.cleaned_data["guardian"],
+            relation=form.cleaned_data["relation"],
+            evidence=form.cleaned_data["evidence"],
+            actor=request.actor,
+        )
+    ):
+        return go("person-helpers", person_id, done="guardian")
+    return _answer(request, GUARD, form, person_id, person.name)
 
 
 @page(permission=CHANGE, methods=("GET", "POST"))

@@ -13,8 +13,9 @@ from linli.platform.actors import Actor, Grant
 from linli.platform.ports import Standing
 
 from .. import visible
-from ..models import Membership, Place, PlaceRecord, RoleGrant
+from ..models import Membership, Place, PlaceRecord, RoleGrant, TenureRecord
 from ..rules.places import ABOVE_COMMUNITY
+from ..rules.tenure import OWNING
 
 
 def list_grants(
@@ -44,7 +45,7 @@ def _in_force(at: dt.datetime) -> Q:
 
 
 def standing(person_id: UUID | None, *, account_id: UUID, at: dt.datetime) -> Standing:
-    """Grants in force at ``at`` with the communities they cover, and the communities the person lives in. At most three statements."""
+    """Grants in force at ``at`` with the communities they cover, and the communities the person belongs to. At most four statements."""
     held = Q(account_id=account_id) | (Q(person_id=person_id) if person_id else Q(pk__in=()))
     rows = list(RoleGrant.objects.filter(held, _in_force(at)).select_related("place"))
     above = {row.place_id for row in rows if row.place.kind in ABOVE_COMMUNITY}
@@ -60,7 +61,7 @@ def standing(person_id: UUID | None, *, account_id: UUID, at: dt.datetime) -> St
         )
         for row in sorted(rows, key=lambda row: (row.role, str(row.place_id)))
     )
-    return Standing(grants=grants, own_communities=communities_lived_in(person_id, local_day(at)))
+    return Standing(grants=grants, own_communities=communities_belonged_to(person_id, local_day(at)))
 
 
 def _communities_under(places: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
@@ -74,11 +75,14 @@ def _communities_under(places: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
     return {place: frozenset(communities) for place, communities in under.items()}
 
 
-def communities_lived_in(person_id: UUID | None, day: dt.date) -> frozenset[UUID]:
+def communities_belonged_to(person_id: UUID | None, day: dt.date) -> frozenset[UUID]:
+    """Where a person lives on ``day``, or owns a home (alone or with others): an owner living elsewhere has a say there. Tenants who
+    do not live in what they rent do not."""
     if person_id is None:
         return frozenset()
-    stays = Membership.objects.as_of(day).filter(person_id=person_id)
-    return frozenset(filter(None, stays.values_list("household__community_id", flat=True)))
+    stays = Membership.objects.as_of(day).filter(person_id=person_id).values_list("household__community_id", flat=True)
+    owned = TenureRecord.objects.as_of(day).filter(tenure__person_id=person_id, kind__in=OWNING)
+    return frozenset(filter(None, [*stays, *owned.values_list("community_id", flat=True)]))
 
 
 def public_communities(on: dt.date) -> frozenset[UUID]:

@@ -17,7 +17,9 @@ from linli.platform.ports import Mandate as Held
 
 from ..models import Mandate, PersonRecord
 from ..rules.mandates import MandatePolicy
-from .grants import communities_lived_in
+from ..rules.people import age_on
+from .grants import communities_belonged_to
+from .people import household_of
 
 READ = "registry.mandate.read"
 
@@ -75,10 +77,12 @@ def mandate_of(mandate_id: UUID, *, account_id: UUID, at: dt.datetime) -> Held |
     if row is None:
         return None
     name = _names({row.person_id}, local_day(at)).get(row.person_id)
-    lives_in = communities_lived_in(row.person_id, local_day(at))
-    if name is None or not lives_in:
+    if row.relation and not _is_minor(row.person_id, local_day(at)):
+        return None  # the birth was corrected: of age, whatever the row says
+    belongs_to = communities_belonged_to(row.person_id, local_day(at))
+    if name is None or not belongs_to:
         return None
-    return Held(row.person_id, name, frozenset(row.acts), lives_in)
+    return Held(row.person_id, name, frozenset(row.acts), belongs_to)
 
 
 def helpers_names(rows: list[Mandate]) -> dict[UUID, str]:
@@ -89,3 +93,25 @@ def helpers_names(rows: list[Mandate]) -> dict[UUID, str]:
 def _names(person_ids: set[UUID], on: dt.date) -> dict[UUID, str]:
     rows = PersonRecord.objects.as_of(on).filter(person_id__in=person_ids)
     return dict(rows.values_list("person_id", "name"))
+
+
+def _is_minor(person_id: UUID, on: dt.date) -> bool:
+    born_on = PersonRecord.objects.as_of(on).filter(person_id=person_id).values_list("born_on", flat=True).first()
+    age = age_on(born_on, on)
+    return age is not None and age < mandate_policy().majority_years
+
+
+def may_have_guardian(person_id: UUID) -> bool:
+    """True for a minor by the register."""
+    return _is_minor(person_id, local_day(now()))
+
+
+def grown_ups_with_accounts(actor: Actor, person_id: UUID) -> list[tuple[UUID, str]]:
+    """The adults of a person's household who have an account: ``(account, name)``, for the office to choose among."""
+    adult = mandate_policy().majority_years
+    names = {
+        one.person_id: one.name for one in household_of(actor, person_id)
+        if one.person_id != person_id and one.age is not None and one.age >= adult
+    }  # fmt: skip
+    rows = Account.objects.filter(person_id__in=names, ended_at=None)
+    return [(row.pk, names[row.person_id]) for row in rows if row.person_id is not None]
