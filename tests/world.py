@@ -171,6 +171,7 @@ class World:
             found["case_id"] = _a_case(community_id)
             found["draft_id"] = _a_draft(community_id, found["account_id"])
             found |= _an_assessment(community_id)
+            found["scenario_id"] = _a_scenario(community_id)
             found["fact_id"] = Fact.objects.filter(community_id=community_id).first().pk
         return found
 
@@ -209,6 +210,17 @@ def _a_data_request(community_id: UUID, person_id: UUID, account_id: UUID) -> UU
         defaults={"due_at": now()},
     )
     return asked.id
+
+
+def _a_scenario(community_id: UUID) -> UUID:
+    """A scenario on the newest run of the community, measured anew where none stands."""
+    from linli.kernel.clock import now
+    from linli.lifecircle.models import CoverageRun, Scenario
+
+    run = CoverageRun.objects.filter(community_id=community_id).order_by("-computed_at").first()
+    assert run is not None
+    given = {"run": run, "made_at": now()}
+    return Scenario.objects.get_or_create(community_id=community_id, title="试", state="draft", defaults=given)[0].pk
 
 
 def _a_picture(community_id: UUID, notice_id: UUID) -> UUID:

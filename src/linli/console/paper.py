@@ -1,4 +1,4 @@
-"""Announcements on paper: an A4 sheet for the lobby, made when asked for."""
+"""Paper made when asked for: an announcement for the lobby, the report of a life-circle scenario."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 
+from linli.kernel.errors import NotFoundError
 from linli.kernel.text import Text
+from linli.lifecircle.queries import scenarios as lifecircle
 from linli.notices import queries as notices
 from linli.platform.ports import ports
 from linli.platform.web.page import page
 from linli.platform.web.request import Request
 from linli.reports.notice import write_notice
+from linli.reports.scenario import write_scenario
 
 
 @page(permission="notices.write")
@@ -34,4 +37,22 @@ def poster(request: Request, notice_id: UUID) -> HttpResponse:
         )  # fmt: skip
         answer = HttpResponse(path.read_bytes(), content_type="application/pdf")
     answer.headers["Content-Disposition"] = content_disposition_header(True, f"{found.title_zh}.pdf") or "attachment"
+    return answer
+
+
+@page(permission="lifecircle.read")
+def scenario_report(request: Request, scenario_id: UUID) -> HttpResponse:
+    """PDF/A of a scenario that was measured: what it changes, who gains and loses, the maps before and after. NotFoundError before it was measured."""
+    found = lifecircle.find_scenario(request.actor, scenario_id)
+    result = lifecircle.result_of(found)
+    if result is None:
+        raise NotFoundError
+    with tempfile.TemporaryDirectory(prefix="linli-scenario-") as made:
+        path = Path(made) / "scenario.pdf"
+        write_scenario(
+            path, found, result, community=ports.scope_tree.label(found.community_id),
+            url=request.build_absolute_uri(reverse("lifecircle:scenario", args=[found.pk])),
+        )  # fmt: skip
+        answer = HttpResponse(path.read_bytes(), content_type="application/pdf")
+    answer.headers["Content-Disposition"] = content_disposition_header(True, f"{found.title}.pdf") or "attachment"
     return answer

@@ -10,6 +10,7 @@ urlpatterns = [
     path("console/notices/<uuid:notice_id>/poster.pdf", paper.poster, name="poster"),
     path("console/assessment/report.pdf", assessed.report, name="assessment-report"),
     path("console/assessment/scores.xlsx", assessed.scores, name="assessment-scores"),
+    path("console/lifecircle/scenarios/<uuid:scenario_id>/report.pdf", paper.scenario_report, name="scenario-report"),
     path("console/jobs/", jobs.jobs, name="jobs"),
     path("console/jobs/<uuid:job_id>/", jobs.job, name="job"),
     path("console/privacy/requests/", privacy.data_requests, name="requests"),

@@ -18,6 +18,8 @@ from linli.kernel.clock import start_of_day
 from linli.kernel.errors import LinliError, define
 
 FONTS = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
+PARTS = "parts.typ"
+"""What templates may import: colours and small pieces all reports share."""
 PDF_STANDARD = "a-2b"
 """ISO 19005-2 level B: everything the page needs is in the file, so that it opens the same in thirty years."""
 
@@ -73,11 +75,12 @@ def _set(
         import typst
     except ImportError as error:
         raise LinliError(NO_TYPST) from error
-    source = resources.files("linli.reports").joinpath("templates", f"{template}.typ")
+    templates = resources.files("linli.reports").joinpath("templates")
     with tempfile.TemporaryDirectory(prefix="linli-paper-") as made:
         desk = Path(made)
-        with resources.as_file(source) as file:
-            shutil.copy(file, desk / "main.typ")
+        for name, copied in ((f"{template}.typ", "main.typ"), (PARTS, PARTS)):
+            with resources.as_file(templates.joinpath(name)) as file:
+                shutil.copy(file, desk / copied)
         (desk / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
         for name, svg in pictures.items():
             (desk / name).write_text(svg, encoding="utf-8")

@@ -12,6 +12,8 @@ export interface MapConfig {
   points_url?: string;
   /** Part of a page about one building; `{id}` is replaced by the feature's id. */
   details_url?: string;
+  /** What a facility put on the map would change; asked with `lon`, `lat` and the picks. */
+  trial_url?: string;
   measure?: Measure;
   is_3d?: boolean;
   /** False for backgrounds: no gestures, no focus, nothing to click. */

@@ -10,6 +10,7 @@ import { bindChoosing, Chosen } from "./pick-one";
 import { bindPicks, type Picked } from "./picks";
 import { buildStyle, EMPTY } from "./style";
 import { bindTools } from "./tools";
+import { Trial } from "./trial";
 import { litWindows } from "./windows";
 import type { FeatureCollection } from "geojson";
 
@@ -20,6 +21,7 @@ class Island {
   private readonly map: MapLibre;
   private readonly chosen: Chosen;
   private picks: Picked = (address) => address;
+  private trial: Trial | undefined;
   private data: Record<string, FeatureCollection> = {};
 
   constructor(
@@ -70,6 +72,11 @@ class Island {
       home: () => void this.map.fitBounds(this.extent(), this.view()),
       raise: () => this.raise(),
     });
+    this.trial = new Trial(this.map, this.root, this.config, {
+      houses: () => this.data.buildings,
+      draw: (houses) => void (this.map.getSource("buildings") as GeoJSONSource | undefined)?.setData(houses),
+      picks: () => this.picks,
+    });
     new MutationObserver(() => this.restyle()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
     document.body.addEventListener("linli:map-reload", () => void this.load("buildings", "points"));
   }
@@ -96,6 +103,7 @@ class Island {
     const wanted = new URL(location.href).searchParams.get("building") ?? this.config.building;
     if (wanted && this.config.is_interactive !== false) this.chosen.choose(wanted, { tell: false });
     this.chosen.again();
+    this.trial?.again();
     this.root.dataset.mapShown = String(Object.values(this.data).reduce((sum, one) => sum + one.features.length, 0));
   }
 

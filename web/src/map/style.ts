@@ -74,9 +74,12 @@ function names(colours: Palette): LayerSpecification[] {
 function points(colours: Palette): LayerSpecification[] {
   const picture: ExpressionSpecification = ["match", ["get", "kind"], "candidate", "candidate", "vacant", "vacant", "gate", ["case", ["boolean", ["get", "is_locked"], false], "gate-locked", "gate"], "facility"];
   const isPin = isKind("alarm");
+  const isMark: ExpressionSpecification = ["!", isKind("alarm", "way")];
   return [
-    { id: "point", type: "symbol", source: "points", filter: ["!", isPin], layout: { "icon-image": picture, "icon-allow-overlap": true, "icon-size": ["interpolate", ["linear"], ["zoom"], 13, 0.6, 16, 1] } },
-    { id: "point-name", type: "symbol", source: "points", filter: ["all", ["!", isPin], ["has", "label"]], minzoom: 14, layout: { "text-font": FONT, "text-field": ["get", "label"], "text-size": 13, "text-anchor": "left", "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 1.25, "text-justify": "auto", "text-max-width": 12, "icon-image": "plate", "icon-text-fit": "both", "icon-text-fit-padding": [3, 7, 3, 7] }, paint: { "text-color": colours.ink } },
+    { id: "way-edge", type: "line", source: "points", filter: isKind("way"), layout: { "line-cap": "round" }, paint: { "line-color": colours.ink, "line-width": 7 } },
+    { id: "way", type: "line", source: "points", filter: isKind("way"), layout: { "line-cap": "round" }, paint: { "line-color": colours.lamp, "line-width": 4 } },
+    { id: "point", type: "symbol", source: "points", filter: isMark, layout: { "icon-image": picture, "icon-allow-overlap": true, "icon-size": ["interpolate", ["linear"], ["zoom"], 13, 0.6, 16, 1] } },
+    { id: "point-name", type: "symbol", source: "points", filter: ["all", isMark, ["has", "label"]], minzoom: 14, layout: { "text-font": FONT, "text-field": ["get", "label"], "text-size": 13, "text-anchor": "left", "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 1.25, "text-justify": "auto", "text-max-width": 12, "icon-image": "plate", "icon-text-fit": "both", "icon-text-fit-padding": [3, 7, 3, 7] }, paint: { "text-color": colours.ink } },
     { id: "pin", type: "symbol", source: "points", filter: isPin, layout: { "icon-image": ["concat", "pin-", ["get", "shape"]], "icon-anchor": "bottom", "icon-allow-overlap": true } },
   ];
 }

@@ -126,7 +126,7 @@ def cost_of_closing(analysis: Analysis) -> tuple[tuple[Loss, ...], tuple[Loss, .
     persons = analysis.residents.of_group(analysis.group)
     anchors = anchors_of(analysis)
     losses = [
-        Loss(thing, _name(analysis, thing, anchors), _effect(analysis, analysis.group, change, persons))
+        Loss(thing, name_of_thing(analysis, thing, anchors), _effect(analysis, analysis.group, change, persons))
         for (thing, _), change in zip(things, found, strict=True)
     ]
 
@@ -137,7 +137,7 @@ def cost_of_closing(analysis: Analysis) -> tuple[tuple[Loss, ...], tuple[Loss, .
     return ranked(losses[: len(gates)]), ranked(losses[len(gates) :])
 
 
-def _name(analysis: Analysis, thing: MapGate | MapFacility, anchors: Sequence[Anchor]) -> Text:
+def name_of_thing(analysis: Analysis, thing: MapGate | MapFacility, anchors: Sequence[Anchor]) -> Text:
     """Its own name, else where it is."""
     zh, en = (thing.name_zh, thing.name_en) if isinstance(thing, MapFacility) else (thing.name, "")
     if zh or en:

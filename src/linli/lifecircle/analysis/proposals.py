@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -133,6 +134,7 @@ def link_values(link: LinkProposal, analysis: Analysis) -> dict[str, Any]:
         "kind": link.kind,
         "title": link.title.as_mapping(),
         "length_m": round(link.length_m, 1),
+        **_where(link, analysis),
         "gains": gain_words(link, analysis).as_mapping(),
         "loses": loss_words(link, analysis).as_mapping(),
         "with_earlier_person_min": round(link.with_earlier_min, 1),
@@ -145,6 +147,14 @@ def link_values(link: LinkProposal, analysis: Analysis) -> dict[str, Any]:
         "n_houses": len(effect.house),
         "houses": houses,
     }  # fmt: skip
+
+
+def _where(link: LinkProposal, analysis: Analysis) -> dict[str, Any]:
+    """A point on the way, and its two ends, in degrees."""
+    line = link.shape if link.shape.geom_type == "LineString" else max(link.shape.geoms, key=lambda part: part.length)
+    ends = shapely.get_coordinates(unflatten(analysis.plane, line))[[0, -1]]
+    at = unflatten(analysis.plane, shapely.Point(line.coords[0]) if link.kind in ("gate", "way") else line.centroid)
+    return {"at": [round(at.x, 7), round(at.y, 7)], "ends": np.round(ends, 7).tolist()}
 
 
 def _effect(effect: Effect, analysis: Analysis) -> dict[str, Any]:

@@ -130,10 +130,13 @@ def analyse(
     ages: Mapping[int, Mapping[int | None, float]] | None = None,
     group: str | None = None,
     at: dt.time | None = None,
+    residents: Residents | None = None,
+    plane: LocalMetres | None = None,
     progress: Progress = lambda stage, share: None,
 ) -> Analysis:
     """Analyse ``data`` for all groups of ``walkers``. Residents come from a file (``people``) or a register (``ages``: persons by
-    age in whole years, by the building's position in the map); where both are None they are estimated.
+    age in whole years, by the building's position in the map), or are given as counted before (``residents``); where all are None they are estimated.
+    ``plane`` is the flat metres to work in, so that a changed map is measured in those of the map it was (its own where None).
 
     With ``at``, facilities closed at that time of the weekday of ``on`` are left out. ``progress(stage, share)`` is told of stages ``walks`` and ``gaps``, with a share of 0 to 1. Raises :class:`LinliError` for a map without
     houses or without a way to walk on.
@@ -147,14 +150,16 @@ def analyse(
     open_at = None
     if at is not None:
         data, open_at = _open_at(data, standard, on, at)
-    plane = plane_of(data)
-    places, residents = settle(data, people, ages, plane=plane, walkers=walkers, assumed=assumed)
+    plane = plane or plane_of(data)
+    places, counted = settle(data, people, ages, plane=plane, walkers=walkers, assumed=assumed)
+    residents = residents or counted
     measured = measure_walks(
         data,
         [place.shape for place in places],
         categories=standard.categories,
         groups=walkers.groups,
         assumed=assumed,
+        plane=plane,
         progress=lambda share: progress("walks", share),
     )
     ground = _ground(data, places, plane, assumed)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from linli.engines.access import Changed, Link, WalkGraph, lowered, raised
+from linli.engines.access import Attached, Changed, Link, WalkGraph, lowered, nearest_m, raised
 
 from ..rules.coverage import Bools, Floats
 
@@ -37,6 +38,7 @@ class Field:
     ``factor: float64[kinds]`` weighs a metre by kind of edge, ``barred`` kinds are not passed; ``usable: bool[edges of the map]``.
     ``goals[c]`` are the nodes of a category's joined facilities, ``goal_facility[c]`` their positions in the map's facilities.
     ``cost_m, level_m: float64[nodes, categories]``. ``start_house, start_node`` pair houses with their doors.
+    ``attached`` is the network with its joined points, ``map_edge: int64[its edges]`` the edge of the map a piece is of, -1 for a leg.
     """
 
     graph: WalkGraph
@@ -53,6 +55,8 @@ class Field:
     start_house: Ints
     start_node: Ints
     n_houses: int
+    attached: Attached = dataclass_field(repr=False)
+    map_edge: Ints = dataclass_field(repr=False)
 
     @cached_property
     def house_cost_m(self) -> Floats:
@@ -72,6 +76,11 @@ class Field:
         """What closing each set of nodes alone would change, in weighed metres."""
         found = raised(self.graph, self.cost_m, self.goals, closures)
         return [self._houses(change, self.cost_m) for change in found]
+
+    def from_all(self, nodes: Ints, offset_m: Floats, *, plain: bool = False) -> Floats:
+        """``float64[houses]`` metres (weighed, or plain ones) from each house to the nearest of ``nodes``, ``offset_m`` beyond them."""
+        graph = self.level if plain else self.graph
+        return self._by_house(nearest_m(graph, [nodes], offset_m=[offset_m]))[:, 0]
 
     @cached_property
     def _starts(self) -> tuple[Ints, Ints, Ints, Ints]:

@@ -1,12 +1,13 @@
-"""Where gates stand on the walk network. A stored map keeps gates and nodes in rounded degrees, so that being equal is too much to ask."""
+"""Where gates stand on the walk network, and which of its edges touch. A stored map keeps gates and nodes in rounded degrees, so that being equal is too much to ask."""
 
 from __future__ import annotations
 
 import numpy as np
 from scipy.spatial import cKDTree
 
+from linli.engines.access import WalkGraph, islands
 from linli.kernel.geo import LocalMetres
-from linli.kernel.mapdata import MapData
+from linli.kernel.mapdata import MapData, WalkNetwork
 
 from .field import Ints
 
@@ -22,3 +23,12 @@ def gate_nodes(data: MapData, plane: LocalMetres) -> Ints:
     gates = np.column_stack(plane.to_xy_m([gate.lon for gate in data.gates], [gate.lat for gate in data.gates]))
     distance, node = cKDTree(nodes).query(gates)
     return np.where(distance <= AT_M, node, -1).astype(np.int64)
+
+
+def touching(network: WalkNetwork, edges: Ints) -> list[Ints]:
+    """``edges`` in groups of those that touch."""
+    if not len(edges):
+        return []
+    graph = WalkGraph(network.n_nodes, network.tail[edges], network.head[edges], network.length_m[edges])
+    part = islands(graph).component[network.tail[edges]]
+    return [edges[part == number] for number in np.unique(part)]

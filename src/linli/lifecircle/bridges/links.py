@@ -15,7 +15,7 @@ import shapely
 from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
-from linli.engines.access import Link, WalkGraph, islands
+from linli.engines.access import Link
 from linli.kernel.geo import LocalMetres
 from linli.kernel.mapdata import EDGE_KINDS, MapData
 
@@ -23,7 +23,7 @@ from ..rules.coverage import Bools, Floats
 from ..rules.shapes import flatten
 from ..rules.standard import Assumptions
 from .field import Field, Ints
-from .gates import gate_nodes
+from .gates import gate_nodes, touching
 
 LinkKind = Literal["gate", "way", "ramp", "wall", "crossing", "end", "path"]
 BLOCKED = ("water", "rail")
@@ -64,7 +64,7 @@ def _locked(data: MapData, field: Field, plane: LocalMetres, assumed: Assumption
     network = data.network
     locked = np.flatnonzero(network.locked & ~_barred(data, field))
     found = []
-    for edges in _pieces(data, locked):
+    for edges in touching(network, locked):
         nodes = np.unique(np.concatenate((network.tail[edges], network.head[edges])))
         has_gate = bool(np.isin(nodes, gates).any())
         if float(network.length_m[edges].sum()) > assumed.link_way_m and not has_gate:
@@ -79,7 +79,7 @@ def _ramps(data: MapData, field: Field) -> list[Candidate]:
         return []
     steps = np.flatnonzero(~data.network.locked & (data.network.kind == EDGE_KINDS.index("steps")))
     ramp = EDGE_KINDS.index("ramp")
-    return [_opened(data, field, edges, "ramp", np.full(len(edges), ramp)) for edges in _pieces(data, steps)]
+    return [_opened(data, field, edges, "ramp", np.full(len(edges), ramp)) for edges in touching(data.network, steps)]
 
 
 def _opened(data: MapData, field: Field, edges: Ints, kind: LinkKind, as_kind: npt.NDArray[np.integer]) -> Candidate:
@@ -88,16 +88,6 @@ def _opened(data: MapData, field: Field, edges: Ints, kind: LinkKind, as_kind: n
     shape = shapely.line_merge(shapely.multilinestrings(shapely.linestrings(np.stack((xy[tail], xy[head]), axis=1))))
     cost = Link(tail, head, length_m * field.factor[as_kind])
     return Candidate(kind, shape, float(length_m.sum()), cost, Link(tail, head, length_m))
-
-
-def _pieces(data: MapData, edges: Ints) -> list[Ints]:
-    """``edges`` in groups of those that touch."""
-    if not len(edges):
-        return []
-    network = data.network
-    graph = WalkGraph(network.n_nodes, network.tail[edges], network.head[edges], network.length_m[edges])
-    part = islands(graph).component[network.tail[edges]]
-    return [edges[part == number] for number in np.unique(part)]
 
 
 def _barred(data: MapData, field: Field) -> Bools:

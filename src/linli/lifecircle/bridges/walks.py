@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +50,7 @@ class Measured:
     n_islands: int
     n_fragments: int
     fields: dict[str, Field]
+    ground: Ground = dataclass_field(repr=False)
 
 
 def measure_walks(
@@ -58,15 +60,16 @@ def measure_walks(
     categories: Sequence[str],
     groups: Sequence[Group],
     assumed: Assumptions,
+    plane: LocalMetres | None = None,
     progress: Callable[[float], None] = lambda share: None,
 ) -> Measured:
     """Walks from every house to the nearest facility of every category, for every group.
 
     ``shapes`` are houses as outlines or points in degrees; columns follow ``categories``. ``progress(share)`` is told after
-    each group. Cost: two searches per category and kind of walker, O(edges) each, and one snap of all points.
+    each group. ``plane`` is the flat metres to work in (the map's own where None). Cost: two searches per category and kind of walker, O(edges) each, and one snap of all points.
     """
-    ground = _Ground.lay(data, shapes, categories, assumed)
-    passable, certain = ground.usable, ground.usable & ~_behind_unknown_gates(data)
+    ground = Ground.lay(data, shapes, categories, assumed, plane or plane_of(data))
+    passable, certain = ground.usable, ground.usable & ~_behind_unknown_gates(data, ground.plane)
     walks: dict[str, Walks] = {}
     shut: dict[str, Walks] = {}
     fields: dict[str, Field] = {}
@@ -96,14 +99,16 @@ def measure_walks(
         n_islands=ground.n_islands,
         n_fragments=ground.n_fragments,
         fields=fields,
+        ground=ground,
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Ground:
+class Ground:
     """Everything in one plane of metres. ``door_house, door_node`` pair houses with the network nodes on their outlines."""
 
     data: MapData
+    plane: LocalMetres
     node_xy: Floats
     usable: Bools
     house_shape: npt.NDArray[np.object_]
@@ -126,9 +131,13 @@ class _Ground:
 
     @classmethod
     def lay(
-        cls, data: MapData, shapes: Sequence[BaseGeometry], categories: Sequence[str], assumed: Assumptions
-    ) -> _Ground:
-        plane = plane_of(data)
+        cls,
+        data: MapData,
+        shapes: Sequence[BaseGeometry],
+        categories: Sequence[str],
+        assumed: Assumptions,
+        plane: LocalMetres,
+    ) -> Ground:
         network = data.network
         node_xy = _flat(plane, network.lon, network.lat)
         house_shape = np.empty(len(shapes), dtype=object)
@@ -146,6 +155,7 @@ class _Ground:
         kinds = [data.facilities[i].category for i in wanted]
         return cls(
             data=data,
+            plane=plane,
             node_xy=node_xy,
             usable=usable,
             house_shape=house_shape,
@@ -175,13 +185,13 @@ class _Metres:
     field: Field
 
 
-def _search(ground: _Ground, passable: Bools, group: Group, assumed: Assumptions) -> _Metres:
+def _search(ground: Ground, passable: Bools, group: Group, assumed: Assumptions) -> _Metres:
     network = ground.data.network
     allowed = passable & ~np.isin(network.kind, [EDGE_KINDS.index(kind) for kind in group.barred])
     points = np.concatenate((ground.house_xy, ground.facility_xy))
     n_houses = len(ground.house_xy)
     shapes = np.concatenate((ground.house_shape, shapely.points(ground.facility_xy)))
-    snap, through_wall = _snap(ground, points, shapes, allowed, assumed.max_leg_m)
+    snap, through_wall = snap_points(ground, points, shapes, allowed, assumed.max_leg_m)
     at = np.flatnonzero(allowed)
     placed = np.full(network.n_edges, -1)
     placed[at] = np.arange(len(at))
@@ -201,7 +211,9 @@ def _search(ground: _Ground, passable: Bools, group: Group, assumed: Assumptions
     level_graph = WalkGraph(attached.n_nodes, attached.tail, attached.head, attached.length_m)
     level = nearest(level_graph, facilities)
     is_weighed = bool((weight != 1).any())
-    graph = WalkGraph(attached.n_nodes, attached.tail, attached.head, attached.length_m * weight)
+    graph = level_graph
+    if is_weighed:
+        graph = WalkGraph(attached.n_nodes, attached.tail, attached.head, attached.length_m * weight)
     cost = nearest(graph, facilities) if is_weighed else level
     best = _least(house, cost.m[node], n_houses)
     index = np.where(best >= 0, cost.index[node][np.maximum(best, 0), np.arange(len(facilities))], -1)
@@ -229,6 +241,8 @@ def _search(ground: _Ground, passable: Bools, group: Group, assumed: Assumptions
             start_house=house,
             start_node=node,
             n_houses=n_houses,
+            attached=attached,
+            map_edge=np.where(attached.edge_of >= 0, at[attached.edge_of], -1) if len(at) else attached.edge_of,
         ),
     )
 
@@ -241,7 +255,7 @@ def _streets(n_nodes: int, tail: Ints, head: Ints, node_of_point: Ints) -> Bools
     return found
 
 
-def _walks(ground: _Ground, metres: _Metres, group: Group) -> Walks:
+def _walks(ground: Ground, metres: _Metres, group: Group) -> Walks:
     def told(values: Floats) -> Floats:
         return np.where(metres.joined[:, None], values, np.nan)
 
@@ -254,7 +268,7 @@ def _walks(ground: _Ground, metres: _Metres, group: Group) -> Walks:
     )
 
 
-def _starts(ground: _Ground, allowed: Bools, node_of_house: Ints) -> tuple[Ints, Ints]:
+def _starts(ground: Ground, allowed: Bools, node_of_house: Ints) -> tuple[Ints, Ints]:
     """Pairs of house and node to start from: its doors on usable edges, else where its leg meets the network."""
     network = ground.data.network
     open_node = np.zeros(network.n_nodes, dtype=bool)
@@ -268,8 +282,8 @@ def _starts(ground: _Ground, allowed: Bools, node_of_house: Ints) -> tuple[Ints,
     return house, np.concatenate((ground.door_node[by_door], node_of_house[by_leg]))
 
 
-def _snap(
-    ground: _Ground, points: Floats, shapes: npt.NDArray[np.object_], allowed: Bools, max_leg_m: float
+def snap_points(
+    ground: Ground, points: Floats, shapes: npt.NDArray[np.object_], allowed: Bools, max_leg_m: float
 ) -> tuple[Snap, Bools]:
     """Each point's nearest usable edge; another where the leg would cross a wall and another is near enough."""
     network = ground.data.network
@@ -299,7 +313,7 @@ def _snap(
 
 
 def _edge_beside(
-    ground: _Ground, point: npt.NDArray[np.float64], shape: BaseGeometry, allowed: Bools, max_leg_m: float
+    ground: Ground, point: npt.NDArray[np.float64], shape: BaseGeometry, allowed: Bools, max_leg_m: float
 ) -> int:
     """The nearest usable edge a straight leg reaches without crossing a barrier, -1 where there is none within reach."""
     network = ground.data.network
@@ -317,7 +331,7 @@ def _edge_beside(
     return -1
 
 
-def _legs(ground: _Ground, points: Floats, snap: Snap) -> npt.NDArray[np.object_]:
+def _legs(ground: Ground, points: Floats, snap: Snap) -> npt.NDArray[np.object_]:
     network = ground.data.network
     edge = np.maximum(snap.edge, 0)
     fraction = np.nan_to_num(snap.fraction)[:, None]
@@ -341,11 +355,11 @@ def _usable(data: MapData, fragment_m: float) -> tuple[Bools, int, int]:
     return ~network.locked & ~fragment[island], int(drawn.sum()), int(fragment.sum())
 
 
-def _behind_unknown_gates(data: MapData) -> Bools:
+def _behind_unknown_gates(data: MapData, plane: LocalMetres) -> Bools:
     """Edges that end at a gate of which the map does not say whether one may pass."""
     network = data.network
     unknown = np.array([gate.passage == "unknown" for gate in data.gates], dtype=bool)
-    nodes = gate_nodes(data, plane_of(data))[unknown] if unknown.any() else np.zeros(0, dtype=np.int64)
+    nodes = gate_nodes(data, plane)[unknown] if unknown.any() else np.zeros(0, dtype=np.int64)
     return np.asarray(np.isin(network.tail, nodes) | np.isin(network.head, nodes))
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from linli.kernel.clock import local_day, now
 from linli.kernel.errors import LinliError, NotFoundError, define
@@ -26,6 +27,7 @@ from linli.registry.queries.maps import find_edition
 from .. import queries
 from ..commands import PERMISSION
 from ..models import CoverageRun
+from ..offers import LOCKED_KINDS
 from ..queries import BuildingWalk, Coverage
 from ..tasks import MEASURE
 from .asked import Asked, asked, icon_of, pace_note
@@ -41,6 +43,7 @@ LAYERS = (
     ("show_facility", Text("现有设施", "Facilities"), "yes"),
     ("show_gate", Text("门", "Gates"), "no"),
     ("show_vacant", Text("闲置空间", "Vacant spaces"), "no"),
+    ("show_proposal", Text("可以打通的", "Ways to open"), "no"),
 )
 UNKNOWN_STANDARD = define(
     "lifecircle.unknown_standard",
@@ -174,13 +177,18 @@ def _ways(run: CoverageRun, request: Request) -> list[dict[str, Any]]:
     return [
         {
             "title": Text.from_mapping(link["title"]),
+            "put": urlencode(
+                {"kind": "open_gate" if link["kind"] in LOCKED_KINDS else "open_way", "where": f"link:{number}"}
+            )
+            if "at" in link and link["kind"] != "ramp"
+            else "",
             "length_m": round(link["length_m"]),
             "gains": Text.from_mapping(link["gains"]),
             "loses": Text.from_mapping(link["loses"]),
             "place_id": link["houses"][0]["place_id"] if link["houses"] else None,
             "house": Text.from_mapping(link["houses"][0]["name"]) if link["houses"] else None,
         }
-        for link in queries.proposals_of(run, request.actor).get("links", [])
+        for number, link in enumerate(queries.proposals_of(run, request.actor).get("links", []))
     ]
 
 
@@ -214,6 +222,7 @@ def _whole(request: Request, look: Asked) -> dict[str, Any]:
     return {
         "runs": queries.list_latest(request.actor, run.community_id),
         "edition": edition,
+        "may_plan": request.actor.may(PERMISSION, run.community_id),
         "uncertainty": queries.list_uncertainty(run, request.actor),
         "ways": _ways(run, request),
         "leans": _leans(run, request),
@@ -224,17 +233,26 @@ def _whole(request: Request, look: Asked) -> dict[str, Any]:
             for name, text, default in LAYERS
         ],
         "map": {
-            "bounds": _bounds(request, run),
-            "ground_url": f"{reverse('lifecircle:ground')}?{data}",
+            **map_parts(request, run),
             "buildings_url": f"{reverse('lifecircle:buildings')}?{data}",
             "points_url": f"{reverse('lifecircle:points')}?{data}",
             "details_url": reverse("lifecircle:building", args=[UUID(int=0)]).replace(str(UUID(int=0)), "{id}")
             + f"?{data}",
-            "measure": "minutes",
+            "trial_url": f"{reverse('lifecircle:trial')}?{data}",
             "is_3d": True,
             "bearing": -20,
             "padding": [48, 120, 72, 48],
         },
+    }
+
+
+def map_parts(request: Request, run: CoverageRun) -> dict[str, Any]:
+    """What every map of a run draws under its houses."""
+    query = urlencode({"standard": run.standard_id, "community": str(run.community_id)})
+    return {
+        "bounds": _bounds(request, run),
+        "ground_url": f"{reverse('lifecircle:ground')}?{query}",
+        "measure": "minutes",
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,12 +11,15 @@ import numpy as np
 import shapely
 from django.http import HttpResponse, JsonResponse
 
+from linli.kernel.text import Text
 from linli.platform.web.page import page
 from linli.platform.web.request import Request
 from linli.registry import queries as registry
 from linli.registry.queries.maps import community_map, find_edition
 
 from .. import queries
+from ..bench import Bench
+from ..rules.coverage import is_within
 from .asked import Asked, asked, asked_community
 
 DIGITS = 7
@@ -69,6 +73,8 @@ def points(request: Request) -> HttpResponse:
         ]
     if request.GET.get("show_vacant") == "yes":
         features += _vacant(request, look.run.community_id)
+    if request.GET.get("show_proposal") == "yes":
+        features += _proposed(queries.proposals_of(look.run, request.actor).get("links", []))
     return geojson(features)
 
 
@@ -90,12 +96,42 @@ def building_features(look: Asked, request: Request) -> list[dict[str, Any]]:
     ]
 
 
+def bench_feature(bench: Bench, house: int, column: int, group: str) -> dict[str, Any]:
+    """One building of a bench with its minutes, as :func:`building_features` draws it."""
+    analysis = bench.analysis
+    walks, item, place = analysis.groups[group].walks, analysis.standard.items[column], analysis.places[house]
+    minutes, is_joined = float(walks.walk_min[house, column]), bool(walks.joined[house])
+    is_far = is_joined and not bool(is_within(walks, column, item)[house])
+    told = round(minutes, 2) if np.isfinite(minutes) else (999 if is_far else None)
+    key = str(bench.place_ids[house])
+    building = analysis.data.buildings[house]
+    height = {"height_m": building.height_m} if building.height_m else {"levels": building.levels or 2}
+    return {
+        "id": key,
+        **_feature(place.shape, id=key, name=place.name.as_mapping(), minutes=told, is_beyond=is_far, **height),
+    }
+
+
 def _vacant(request: Request, community_id: UUID) -> list[dict[str, Any]]:
     features = []
     for space in registry.list_spaces(request.actor, community_id=community_id, state="idle"):
         place = registry.find_place(request.actor, space.place_id)
         if place.lon is not None and place.lat is not None:
             features.append(point(place.lon, place.lat, kind="vacant", name_zh=space.name_zh, name_en=space.name_en))
+    return features
+
+
+def _proposed(links: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Ways that could open, numbered as the list beside the map numbers them; nothing for those who may not see it."""
+    features = []
+    for number, link in enumerate(links, 1):
+        if "at" not in link:
+            continue
+        lon, lat = link["at"]
+        if link["kind"] not in ("gate", "way"):
+            features.append(_feature(shapely.LineString(link["ends"]), kind="way"))
+        name = Text.from_mapping(link["title"])
+        features.append(point(lon, lat, kind="candidate", name_zh=f"{number} {name.zh}", name_en=f"{number} {name.en}"))
     return features
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.urls import reverse
+
 from linli.kernel.text import Text
 from linli.platform.kit.tables import Column, TableSpec
 
@@ -73,3 +75,78 @@ CATEGORIES = TableSpec(
     ),
     thing=Text("类", "kinds"),
 )
+
+
+STATES = {
+    "draft": ("ring", Text("比较中", "compared")),
+    "chosen": ("green", Text("已选定", "chosen")),
+    "dropped": ("dash", Text("已放弃", "dropped")),
+}
+
+
+def _measured(row: Any) -> tuple[str, Text]:
+    if row["state"] != "draft" or row["is_current"]:
+        return STATES[row["state"]]
+    return ("yellow", Text("改后没量", "not measured"))
+
+
+SCENARIOS = TableSpec(
+    "lifecircle-scenarios",
+    (
+        Column(
+            "title",
+            Text("方案", "Scenario"),
+            link=lambda row: reverse("lifecircle:scenario", args=[row["scenario"].pk]),
+            sub=lambda row: row["standard"],
+        ),
+        Column("state", Text("情况", "State"), kind="badge", value=_measured),
+        Column("n_changes", Text("改动", "Changes"), kind="number", narrow=True),
+        Column("gained", Text("新走得到（人·类）", "Newly within"), kind="number", sort=True, decimals=0),
+        Column("lost", Text("不再走得到", "No longer"), kind="number", sort=True, decimals=0, narrow=True),
+        Column("nearer", Text("少走的人", "Walk less"), kind="number", sort=True, decimals=0, narrow=True),
+        Column("cost_fen", Text("花费", "Cost"), kind="money", sort=True),
+        Column("made_at", Text("拟于", "Begun"), kind="moment", sort=True, narrow=True),
+    ),
+    thing=Text("个", "scenarios"),
+)
+
+
+def _signed(key: str) -> Callable[[Any], Any]:
+    return lambda row: row[key] or None
+
+
+def changes_table(group: str) -> TableSpec:
+    """Every category before and after, for one group."""
+    return TableSpec(
+        f"lifecircle-changes-{group}" if group else "lifecircle-changes",
+        (
+            Column("title", Text("设施", "Facility"), value=lambda row: Text.from_mapping(row["title"])),
+            Column("n_before", Text("处", "Found"), value=_counts, kind="text", narrow=True),
+            Column("share_before", Text("现在走得到", "Within now"), kind="percent"),
+            Column("share_after", Text("以后走得到", "Within then"), kind="percent", sort=True),
+            Column(
+                "gained",
+                Text("新走得到的人", "Newly within"),
+                kind="number",
+                value=_signed("gained"),
+                sort=True,
+                decimals=0,
+            ),
+            Column(
+                "lost",
+                Text("不再走得到的人", "No longer within"),
+                kind="number",
+                value=_signed("lost"),
+                sort=True,
+                decimals=0,
+            ),
+            Column("mean_before", Text("现在平均", "Mean now"), kind="minutes", narrow=True),
+            Column("mean_after", Text("以后平均", "Mean then"), kind="minutes", narrow=True),
+        ),
+        thing=Text("类", "kinds"),
+    )
+
+
+def _counts(row: Any) -> str:
+    before, after = row["n_before"], row["n_after"]
+    return str(before) if before == after else f"{before} → {after}"

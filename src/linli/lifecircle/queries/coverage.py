@@ -16,7 +16,7 @@ from linli.kernel.text import Text
 from linli.platform.actors import Actor
 from linli.registry import queries as registry
 
-from .models import BuildingAccess, BuildingResidents, CoverageFigures, CoverageRun
+from ..models import BuildingAccess, BuildingResidents, CoverageFigures, CoverageRun
 
 READ = "lifecircle.read"
 N_WORST = 8

@@ -1,11 +1,10 @@
-"""What a person or a machine can do here: measure a community by a standard."""
+"""Measuring a community by a standard."""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,32 +12,22 @@ import numpy as np
 
 from linli.journal import append
 from linli.kernel.clock import local_day
-from linli.kernel.errors import NotFoundError
-from linli.kernel.mapdata import MapData, MapFacility
-from linli.kernel.policyfile import Policy, find_policy
-from linli.platform.actors import Actor, System
-from linli.platform.db import acting
-from linli.platform.models import PolicyVersion
-from linli.platform.rulebook.adopt import as_policy, in_force
-from linli.registry import queries as registry
-from linli.registry.queries.maps import building_refs, community_map, find_edition
+from linli.platform.actors import Actor
 
-from .analysis import Analysis, analyse
-from .analysis.proposals import Proposals, propose
-from .analysis.summary import summarise
-from .events import CoverageMeasured
-from .models import BuildingAccess, BuildingResidents, CoverageFigures, CoverageRun
-from .rules.coverage import Floats
-from .rules.privacy import public_group
-from .rules.standard import read_assumptions, read_standard, read_walkers
+from ..analysis import Analysis, analyse
+from ..analysis.proposals import Proposals, propose
+from ..analysis.summary import summarise
+from ..events import CoverageMeasured
+from ..models import BuildingAccess, BuildingResidents, CoverageFigures, CoverageRun
+from ..reading import Seen, policies_on, read_community
+from ..rules.coverage import Floats
+from ..rules.privacy import public_group
+from ..rules.standard import read_assumptions, read_standard, read_walkers
 
 PERMISSION = "lifecircle.run"
 N_LINKS = 8
 """Ways to open that a run proposes."""
-OLDEST_AGE = 130
 ROWS_AT_ONCE = 2000
-REACH_DEGREES = 0.02
-"""Facilities this far beyond the map's bounds are asked for too (about 2 km): more than any limit's walk."""
 Progress = Callable[[str, float], None]
 
 
@@ -60,8 +49,8 @@ def measure_coverage(
     actor.require(PERMISSION, community_id)
     day = on or local_day(now)
     progress("read", 0.0)
-    policies = _policies(standard_id, day)
-    seen = _read(actor, community_id, day)
+    policies = policies_on(standard_id, day)
+    seen = read_community(actor, community_id, day)
     analysis = analyse(
         seen.data,
         standard=read_standard(policies["life_circle_standard"], policies["facility_categories"]),
@@ -79,73 +68,8 @@ def measure_coverage(
     return run
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """The community as registered: ``place_ids`` by position of the building, ``facility_ids`` of the facility."""
-
-    data: MapData
-    edition_id: UUID
-    place_ids: tuple[UUID, ...]
-    facility_ids: tuple[UUID, ...]
-    ages: dict[int, Mapping[int | None, float]] | None
-
-
-def _policies(standard_id: str, day: dt.date) -> dict[str, Policy]:
-    standard = _policy("life_circle_standard", standard_id, day)
-    return {
-        "life_circle_standard": standard,
-        "walkers": _policy("walkers", standard.body["walkers"], day),
-        "estimate": _policy("estimate", "default", day),
-        "facility_categories": _policy("facility_categories", "cn-community", day),
-    }
-
-
-def _policy(kind: str, policy_id: str, day: dt.date) -> Policy:
-    """The version in force on ``day`` as adopted here; the shipped one where this installation has adopted none."""
-    if PolicyVersion.objects.filter(kind=kind, policy_id=policy_id).exists():
-        return as_policy(in_force(kind, policy_id, on=day))
-    return find_policy(kind, policy_id)
-
-
-def _read(actor: Actor, community_id: UUID, day: dt.date) -> _Seen:
-    edition = find_edition(actor, community_id, on=day)
-    data = community_map(actor, community_id, on=day)
-    place_of = building_refs(actor, community_id, on=day)
-    place_ids = tuple(place_of[building.ref] for building in data.buildings)
-    if not place_ids:
-        raise NotFoundError
-    facilities = _facilities(data, day)
-    data = replace(data, facilities=tuple(facility for _, facility in facilities))
-    position = {place_id: n for n, place_id in enumerate(place_ids)}
-    singles = [(age, age + 1) for age in range(OLDEST_AGE)]
-    ages: dict[int, Mapping[int | None, float]] = {}
-    for count in registry.count_by_building(actor, community_id, on=day, age_groups=singles):
-        if count.building_id in position and count.n_persons:
-            by_age: dict[int | None, float] = {age: float(n) for age, n in enumerate(count.by_age[:-1]) if n}
-            if count.by_age[-1]:
-                by_age[None] = float(count.by_age[-1])
-            ages[position[count.building_id]] = by_age
-    return _Seen(data, edition.pk, place_ids, tuple(pk for pk, _ in facilities), ages or None)
-
-
-def _facilities(data: MapData, day: dt.date) -> list[tuple[UUID, MapFacility]]:
-    """Open facilities in and round the map, whichever community they belong to: where they stand is public."""
-    west, south, east, north = data.bounds()
-    box = (west - REACH_DEGREES, south - REACH_DEGREES, east + REACH_DEGREES, north + REACH_DEGREES)
-    machine = System("lifecircle")
-    with acting(machine):
-        rows = list(registry.list_facilities(machine, status="open", box=box, on=day))
-    return [
-        (
-            row.facility_id,
-            MapFacility(str(row.facility_id), row.category, row.lon, row.lat, row.name_zh, row.name_en),
-        )
-        for row in rows
-    ]
-
-
 def _write(
-    analysis: Analysis, seen: _Seen, proposals: Proposals, *, community_id: UUID, now: dt.datetime
+    analysis: Analysis, seen: Seen, proposals: Proposals, *, community_id: UUID, now: dt.datetime
 ) -> CoverageRun:
     summary = summarise(analysis, proposals)
     standard, walkers, assumed = analysis.standard.pin, analysis.walkers.pin, analysis.assumed.pin
@@ -170,7 +94,7 @@ def _write(
     return run
 
 
-def _figures(summary: dict[str, object], analysis: Analysis, seen: _Seen) -> dict[str, object]:
+def _figures(summary: dict[str, object], analysis: Analysis, seen: Seen) -> dict[str, object]:
     """The summary with its blind spots and proposals pointing at registered places."""
     refs = {place.ref: str(seen.place_ids[n]) for n, place in enumerate(analysis.places)}
     gaps = [
@@ -184,7 +108,7 @@ def _figures(summary: dict[str, object], analysis: Analysis, seen: _Seen) -> dic
     return {**summary, "gaps": gaps}
 
 
-def _access(run: CoverageRun, analysis: Analysis, seen: _Seen) -> list[BuildingAccess]:
+def _access(run: CoverageRun, analysis: Analysis, seen: Seen) -> list[BuildingAccess]:
     with_door = analysis.measured.with_door
     rows = []
     for group_id, result in analysis.groups.items():
@@ -204,7 +128,7 @@ def _numbers(values: Floats, digits: int) -> list[float | None]:
     return [round(float(value), digits) if math.isfinite(value) else None for value in values]
 
 
-def _residents(run: CoverageRun, analysis: Analysis, seen: _Seen) -> list[BuildingResidents]:
+def _residents(run: CoverageRun, analysis: Analysis, seen: Seen) -> list[BuildingResidents]:
     counted = {result.group.id: analysis.residents.of_group(result.group) for result in analysis.groups.values()}
     lived_in = np.flatnonzero(analysis.residents.persons > 0)
     return [
