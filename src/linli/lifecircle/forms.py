@@ -9,11 +9,12 @@ from django import forms
 from django.db import transaction
 
 from linli.kernel.errors import LinliError
-from linli.platform.kit.forms import KitForm, both, spoken
+from linli.kernel.text import Text
+from linli.platform.kit.forms import Card, KitForm, both, spoken
 
 from .commands import Wish
 from .offers import Offer, Offers
-from .rules.changes import KIND_WORDS, ChangeKind
+from .rules.changes import WHERE_WORDS, ChangeKind
 
 ABOUT_ERRORS = {
     "lifecircle.no_title": "title",
@@ -74,7 +75,7 @@ class ChangeForm(ScenarioFormBase):
         self.kind = kind
         self.offers = {offer.key: offer for offer in offers.of(kind)}
         self.fields["where"].choices = [(key, spoken(offer.text)) for key, offer in self.offers.items()]  # type: ignore[attr-defined]
-        self.fields["where"].label = spoken(KIND_WORDS[kind])
+        self.fields["where"].label = spoken(WHERE_WORDS[kind])
 
     def wish(self) -> Wish:
         return self._wish(self.offers[self.cleaned_data["where"]])
@@ -114,7 +115,7 @@ class NewFacilityForm(CostedForm):
     def __init__(self, *given: Any, offers: Offers, **options: Any) -> None:
         super().__init__(*given, offers=offers, **options)
         self.fields["category"].choices = [(key, spoken(text)) for key, text in offers.categories]  # type: ignore[attr-defined]
-        self.fields["filling"].choices = [("", both("还没想好", "Not settled")), *((way.id, spoken(way.title)) for way in offers.ways)]  # type: ignore[attr-defined]  # fmt: skip
+        self.fields["filling"].choices = [("", Card(Text("还没想好", "Not settled"))), *((way.id, Card(way.title, way.note)) for way in offers.ways)]  # type: ignore[attr-defined]  # fmt: skip
 
     def wish(self) -> Wish:
         said = self.cleaned_data

@@ -80,17 +80,17 @@ class Offers:
 
     @cached_property
     def rooms(self) -> list[Room]:
-        """Idle rooms whose place is on the map, largest first."""
+        """Idle rooms whose building is on the map, largest first."""
         found = []
         for space in registry.list_spaces(self.actor, community_id=self.run.community_id, state="idle"):
-            place = self._buildings.get(space.place_id)
+            place = next((self._buildings[one] for one in reversed(space.place.path) if one in self._buildings), None)
             if place is None:
                 continue
             house = registry.name_in_compound(place)
             zh, en = space.name_zh or "闲置房", space.name_en or "idle room"
             name = Text(f"{house.zh} {zh}", f"{en}, {house.en}")
             owner = self._owner(space.owner_id)
-            found.append(Room(space.space_id, space.place_id, name, space.area_dm2, owner, place.lon, place.lat))
+            found.append(Room(space.space_id, place.place_id, name, space.area_dm2, owner, place.lon, place.lat))
         return found
 
     @cached_property

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from .pages import console, data, ledger, places, portal, scenario_maps, scenarios, trial
+from .pages import areas, console, data, ledger, places, portal, scenario_maps, scenarios, trial
 
 app_name = "lifecircle"
 urlpatterns = [
     path("console/lifecircle/", console.map_page, name="map"),
     path("console/lifecircle/measure/", console.measure, name="measure"),
     path("console/lifecircle/buildings/<uuid:place_id>/", console.building, name="building"),
+    path("console/lifecircle/areas/", areas.areas, name="areas"),
     path("console/lifecircle/places/", places.places, name="places"),
     path("console/lifecircle/try.json", trial.trial, name="trial"),
     path("console/lifecircle/scenarios/", scenarios.scenarios, name="scenarios"),
@@ -33,5 +34,6 @@ urlpatterns = [
     path("open/lifecircle/", ledger.coverage, name="open"),
     path("open/lifecircle/ground.geojson", data.ground, name="ground"),
     path("open/lifecircle/buildings.geojson", data.buildings, name="buildings"),
+    path("open/lifecircle/areas.geojson", areas.shapes, name="area-shapes"),
     path("open/lifecircle/points.geojson", data.points, name="points"),
 ]

@@ -37,6 +37,7 @@ export class Chosen {
   }
 
   private tell(id: string | number): void {
+    if (String(id).startsWith("area-")) return; // a grid or a cell has no page of its own
     document.body.dispatchEvent(new CustomEvent("linli:map-picked", { detail: { id } }));
     const target = this.root.querySelector<HTMLElement>("[data-map-details]");
     if (!target || !this.config.details_url) return;

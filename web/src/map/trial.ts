@@ -42,6 +42,8 @@ export class Trial {
     this.button = root.querySelector<HTMLButtonElement>("[data-map-try]");
     if (!this.box || !this.button || !config.trial_url) return;
     this.box.hidden = false;
+    // The server measures the community anew the first time: let it begin when somebody comes near the button.
+    for (const nearing of ["pointerenter", "focus"]) this.button.addEventListener(nearing, () => this.warm(), { once: true });
     this.button.addEventListener("click", () => (this.marker ? this.end() : this.begin(this.map.getCenter())));
     const here = new URL(location.href).searchParams;
     const [lon, lat] = (here.get("try") ?? "").split(",").map(Number);
@@ -51,6 +53,12 @@ export class Trial {
   /** After other data came (another category, another group): the same place again. */
   again(): void {
     if (this.marker) void this.ask();
+  }
+
+  private warm(): void {
+    const { lng, lat } = this.map.getCenter();
+    const address = this.drawn.picks()(this.config.trial_url);
+    if (!this.marker && address) void fetch(`${address}&lon=${lng}&lat=${lat}`, { credentials: "same-origin" });
   }
 
   private begin(at: LngLat): void {

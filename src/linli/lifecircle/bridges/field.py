@@ -61,11 +61,11 @@ class Field:
     @cached_property
     def house_cost_m(self) -> Floats:
         """``float64[houses, categories]`` weighed metres from each house; inf where not joined."""
-        return self._by_house(self.cost_m)
+        return self.by_house(self.cost_m)
 
     @cached_property
     def house_level_m(self) -> Floats:
-        return self._by_house(self.level_m)
+        return self.by_house(self.level_m)
 
     def open_links(self, links: Sequence[Link], *, plain: bool = False) -> list[HouseChange]:
         """What each link alone would change, in weighed metres (in plain ones if ``plain``); its lengths are in the same."""
@@ -80,7 +80,7 @@ class Field:
     def from_all(self, nodes: Ints, offset_m: Floats, *, plain: bool = False) -> Floats:
         """``float64[houses]`` metres (weighed, or plain ones) from each house to the nearest of ``nodes``, ``offset_m`` beyond them."""
         graph = self.level if plain else self.graph
-        return self._by_house(nearest_m(graph, [nodes], offset_m=[offset_m]))[:, 0]
+        return self.by_house(nearest_m(graph, [nodes], offset_m=[offset_m]))[:, 0]
 
     @cached_property
     def _starts(self) -> tuple[Ints, Ints, Ints, Ints]:
@@ -91,7 +91,7 @@ class Field:
         first_house = np.searchsorted(self.start_house[by_house], np.arange(self.n_houses + 1))
         return by_node, first_node, by_house, first_house
 
-    def _by_house(self, metres: Floats) -> Floats:
+    def by_house(self, metres: Floats) -> Floats:
         least = np.full((self.n_houses, metres.shape[1]), np.inf)
         np.minimum.at(least, self.start_house, metres[self.start_node])
         return least

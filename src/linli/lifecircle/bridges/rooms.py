@@ -50,7 +50,9 @@ def choose_rooms(
     if not len(demand) or not len(useful) or n < 1:
         return none
     total = float(asked[demand].sum())
-    holds = np.array([total if capacity[room] is None else min(float(capacity[room] or 0.0), total) for room in useful])
+    holds = np.array(
+        [total if capacity[room] is None else min(float(capacity[room] or 0.0), total) for room in useful.tolist()]
+    )
     whole = np.concatenate((cost[:, useful], np.full((len(demand), 1), LEFT_OUT_LIMITS * limit_m)), axis=1)
     whole[:, :-1][asked[demand][:, None] > holds[None, :]] = np.inf
     out = len(useful)

@@ -16,6 +16,7 @@ from linli.platform.actors import Actor
 
 from ..analysis import Analysis, analyse
 from ..analysis.proposals import Proposals, propose
+from ..analysis.serving import effective, saturation
 from ..analysis.summary import summarise
 from ..events import CoverageMeasured
 from ..models import BuildingAccess, BuildingResidents, CoverageFigures, CoverageRun
@@ -105,7 +106,8 @@ def _figures(summary: dict[str, object], analysis: Analysis, seen: Seen) -> dict
     for link in proposals["links"]:
         for house in link["houses"]:
             house["place_id"] = refs[house["ref"]]
-    return {**summary, "gaps": gaps}
+    serving = {"effective": effective(analysis, analysis.assumed.effective_at), "saturation": saturation(analysis)}
+    return {**summary, "gaps": gaps, **serving}
 
 
 def _access(run: CoverageRun, analysis: Analysis, seen: Seen) -> list[BuildingAccess]:

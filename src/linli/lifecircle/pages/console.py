@@ -38,6 +38,12 @@ BIN_MIN = 2.5
 N_BINS = 12
 N_GAPS = 5
 N_LEANS = 4
+DRAWN_BY = (
+    ("building", Text("楼", "Building")),
+    ("grid", Text("网格", "Grid")),
+    ("compound", Text("小区", "Compound")),
+    ("cell", Text("350 米单元", "350 m cell")),
+)
 GATE = Text("门", "Gate")
 LAYERS = (
     ("show_facility", Text("现有设施", "Facilities"), "yes"),
@@ -222,6 +228,8 @@ def _whole(request: Request, look: Asked) -> dict[str, Any]:
     return {
         "runs": queries.list_latest(request.actor, run.community_id),
         "edition": edition,
+        "drawn_by": DRAWN_BY,
+        "by": request.GET.get("by", "building"),
         "may_plan": request.actor.may(PERMISSION, run.community_id),
         "uncertainty": queries.list_uncertainty(run, request.actor),
         "ways": _ways(run, request),

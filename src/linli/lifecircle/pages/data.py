@@ -19,12 +19,16 @@ from linli.registry.queries.maps import community_map, find_edition
 
 from .. import queries
 from ..bench import Bench
+from ..queries.areas import Area, By, list_areas
 from ..rules.coverage import is_within
 from .asked import Asked, asked, asked_community
 
 DIGITS = 7
 ROAD_RANKS = ("main", "main", "main", "street", "street", "lane", "lane", "path")
 """The map's words for the ranks of roads, 1 the widest; what is beyond the list is a path."""
+MOST_PART = 0.5
+"""An area of which less than this share is within reach is drawn as beyond. Designed here."""
+DRAWN: tuple[By, ...] = ("grid", "compound", "cell")
 GEOJSON = "application/geo+json"
 
 
@@ -46,8 +50,14 @@ def ground(request: Request) -> HttpResponse:
 
 @page(audience="public")
 def buildings(request: Request) -> HttpResponse:
-    """Every building with the minutes of the asked category and group; without them (``?plain=1``) for a map of something else."""
-    features = building_features(asked(request), request)
+    """Every building with the minutes of the asked category and group; without them (``?plain=1``) for a map of something else; areas in their
+    place with ``?by=grid``, ``compound`` or ``cell``."""
+    look = asked(request)
+    by = next((one for one in DRAWN if one == request.GET.get("by")), None)
+    if by:
+        areas = list_areas(look.run, request.actor, category=look.category, group=look.group, by=by)
+        return geojson([area_feature(one) for one in areas if one.shape is not None])
+    features = building_features(look, request)
     if "plain" in request.GET:
         for feature in features:
             feature["properties"] |= {"minutes": None, "is_beyond": False}
@@ -110,6 +120,15 @@ def bench_feature(bench: Bench, house: int, column: int, group: str) -> dict[str
         "id": key,
         **_feature(place.shape, id=key, name=place.name.as_mapping(), minutes=told, is_beyond=is_far, **height),
     }
+
+
+def area_feature(area: Area) -> dict[str, Any]:
+    """One area as a flat shape: the mean minutes of its buildings (weighed by people for those who may see them), never a number of people."""
+    key = f"area-{area.key}"
+    told = None if area.mean_min is None else round(area.mean_min, 1)
+    is_far = area.share is not None and area.share < MOST_PART
+    shape = _feature(area.shape, id=key, name=area.name.as_mapping(), minutes=told, is_beyond=is_far, height_m=1)  # type: ignore[arg-type]
+    return {"id": key, **shape}
 
 
 def _vacant(request: Request, community_id: UUID) -> list[dict[str, Any]]:

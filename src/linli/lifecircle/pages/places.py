@@ -63,8 +63,8 @@ def places(request: Request) -> HttpResponseBase:
     request.actor.require(READ, look.run.community_id)
     bench, offers = bench_of(look.run), Offers(look.run, request.actor)
     column = look.run.categories.index(look.category)
-    rows = [_row(bench, offers, look, column, room) for room in offers.rooms]
-    rows = sorted((row for row in rows if row is not None), key=lambda row: (-row["gained"], -row["nearer"]))
+    judged = [_row(bench, offers, look, column, room) for room in offers.rooms]
+    rows = sorted((row for row in judged if row), key=lambda row: (-row["gained"], -row["nearer"]))
     table = Table(ROOMS, request.GET, rows)
     download = table.download()
     if download is not None:
@@ -73,17 +73,18 @@ def places(request: Request) -> HttpResponseBase:
     item = bench.analysis.standard.items[column]
     context = {
         "look": look, "table": table, "item": item, "groups": group_titles(look.run), "category_options": offers.categories, "n": n,
-        "n_range": range(1, MOST_TOGETHER + 1), "plan": _plan(bench, offers.filling, look, column, rows, n) if n and rows else None,
+        "n_range": range(1, MOST_TOGETHER + 1), "plan": _plan(bench, offers.filling, look, rows, n) if n and rows else None,
         "order_note": offers.filling.order_note, "ways": offers.ways, "may_plan": request.actor.may(PERMISSION, look.run.community_id),
         "least_m2": offers.filling.rooms.get(look.category, RoomNeed()).least_m2,
     }  # fmt: skip
     return render(request, "lifecircle/places.html", context)
 
 
-def _row(bench: Bench, offers: Offers, look: Asked, column: int, room: Room) -> dict[str, Any] | None:
+def _row(bench: Bench, offers: Offers, look: Asked, column: int, room: Room) -> dict[str, Any]:
+    """Empty where no way is near enough to the room."""
     trial = try_facility(bench.analysis, column, look.group, room.lon, room.lat)
     if trial is None:
-        return None
+        return {}
     public = sum(one.owner == "public" and one.space_id != room.space_id for one in offers.rooms)
     ways = judge_room(offers.filling, look.category, area_dm2=room.area_dm2, owner=room.owner, n_public_rooms=public)
     query = {
@@ -100,11 +101,9 @@ def _row(bench: Bench, offers: Offers, look: Asked, column: int, room: Room) -> 
     }  # fmt: skip
 
 
-def _plan(
-    bench: Bench, filling: Filling, look: Asked, column: int, rows: list[dict[str, Any]], n: int
-) -> dict[str, Any]:
+def _plan(bench: Bench, filling: Filling, look: Asked, rows: list[dict[str, Any]], n: int) -> dict[str, Any]:
     """``n`` rooms that together serve most of those beyond the limit, each within what it holds."""
-    analysis = bench.analysis
+    analysis, column = bench.analysis, look.run.categories.index(look.category)
     result, item = analysis.groups[look.group], analysis.standard.items[column]
     persons = analysis.residents.of_group(result.group)
     large = [row for row in rows if row["is_large"]]

@@ -99,7 +99,7 @@ def scenario(request: Request, scenario_id: UUID) -> HttpResponseBase:
     actor, community_id = request.actor, found.community_id
     is_draft = found.state == ScenarioState.DRAFT
     context = {
-        "scenario": found, "changes": [change_row(one, n) for n, one in enumerate(changes, 1)], "result": result, "told": told, "houses": houses(told) if told else {}, "table": table,
+        "scenario": found, "changes": [change_row(one, n) for n, one in enumerate(changes, 1)], "result": result, "told": told, "houses": houses(told) if told else {}, "minutes": abs(told["person_min"]) if told else 0, "table": table,
         "category": category, "groups": group_titles(found.run), "group": told["id"] if told else found.run.groups[0],
         "category_options": Offers(found.run, actor).categories, "cost_fen": queries.known_cost_fen(changes) if changes else None,
         "may_plan": is_draft and actor.may(RUN, community_id), "may_choose": is_draft and actor.may(commands.CHOOSE, community_id),

@@ -149,4 +149,4 @@ def changes_table(group: str) -> TableSpec:
 
 def _counts(row: Any) -> str:
     before, after = row["n_before"], row["n_after"]
-    return str(before) if before == after else f"{before} → {after}"
+    return str(before) if before == after else f"{before}→{after}"

@@ -69,9 +69,12 @@ def side_by_side(columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def shown_category(found: Scenario, told: Any, wanted: str) -> str:
-    """The category asked for, else the one the scenario changes most."""
+    """The category asked for, else the first one it opens or closes a facility of, else the one it changes most."""
     if wanted in found.run.categories:
         return wanted
+    opened = next((row.category for row in queries.changes_of(found) if row.category), None)
+    if opened:
+        return opened
     if told:
         most = max(told["categories"], key=lambda one: one["gained"] + one["lost"] + abs(one["person_min"]) / 1000)
         return str(most["category"])

@@ -89,6 +89,6 @@ def digest_of(changes: Sequence[ScenarioChange]) -> str:
 
 
 def known_cost_fen(changes: Sequence[ScenarioChange]) -> int | None:
-    """What the changes cost together; None where the cost of one that costs something is not known."""
-    costs = [row.cost_fen for row in changes if row.kind != "close_facility"]
+    """What the changes cost together; None where the cost of one that opens something is not known. Closing and blocking are taken to cost nothing."""
+    costs = [row.cost_fen for row in changes if row.kind.startswith("open_")]
     return None if any(cost is None for cost in costs) else sum(cost or 0 for cost in costs)

@@ -20,6 +20,13 @@ KIND_WORDS: dict[ChangeKind, Text] = {
     "open_way": Text("打通一段路", "Open a short way"),
     "block_gate": Text("堵上一道门", "Block a gate"),
 }
+WHERE_WORDS: dict[ChangeKind, Text] = {
+    "open_facility": Text("设在哪里", "Where"),
+    "close_facility": Text("关哪一处", "Which one closes"),
+    "open_gate": Text("打开哪一处", "Which one opens"),
+    "open_way": Text("打通哪一段", "Which way"),
+    "block_gate": Text("堵上哪道门", "Which gate"),
+}
 
 OUTSIDE_MAP = define(
     "lifecircle.outside_map",

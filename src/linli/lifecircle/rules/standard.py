@@ -5,6 +5,7 @@ Owns what a limit means for whom. Knows no map and no engine.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -155,6 +156,7 @@ class Assumptions:
     link_beside_m: float
     link_apart_m: float
     link_alone_share: float
+    effective_at: dt.time = dt.time(19)
 
 
 def read_standard(policy: Policy, categories: Policy) -> Standard:
@@ -211,6 +213,8 @@ def read_assumptions(policy: Policy) -> Assumptions:
     _expect(policy, "estimate")
     skip = ("source", "designed_here")
     merged = {key: value for part in policy.body.values() for key, value in part.items() if key not in skip}
+    if "effective_at" in merged:  # a run of before it was asked for keeps its version
+        merged["effective_at"] = dt.time.fromisoformat(merged["effective_at"])
     merged["home_uses"] = frozenset(merged["home_uses"])
     merged["unknown_uses"] = frozenset(merged["unknown_uses"])
     return Assumptions(pin=Pin.of(policy), **merged)
