@@ -32,7 +32,7 @@ HEADS = {
     "lat": ("lat", "latitude", "纬度"),
     "age": ("age", "年龄"),
     "birth_year": ("birth_year", "出生年", "出生年份"),
-    "count": ("count", "persons", "人数"),
+    "count": ("count", "persons", "population", "人数", "人口"),
 }
 MAX_AGE = 130
 """No person on record lived longer (122 years, Gerontology Research Group); above this a number is a slip."""

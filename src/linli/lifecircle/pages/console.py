@@ -136,6 +136,7 @@ def _numbers(request: Request, look: Asked, walks: Sequence[BuildingWalk]) -> di
         "others": [(row, icon_of(row.category)) for row in coverage.rows if row.category != look.category],
         "pace": pace_note(look.group, look.run.walkers_id),
         "places": _places(look.run, request, look.category) if look.group == look.run.groups[0] else [],
+        "serving": queries.serving_of(look.run, request.actor, category=look.category, group=look.group),
         "note": _limit_note(coverage, look.category),
     }
 

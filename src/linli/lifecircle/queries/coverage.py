@@ -247,6 +247,39 @@ def proposals_of(run: CoverageRun, actor: Actor) -> Mapping[str, Any]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """One category beyond being near. ``at`` a time of a working day; ``share_open`` within the limit of one that is open then (None where nobody lives);
+    ``n_closed`` then, ``n_unknown_hours`` counted as open. ``places`` in all and for a thousand residents (``mean_per_1000``; ``tenth_per_1000`` what the tenth
+    worst off have at most), None where no capacity is known; ``n_unknown_places`` facilities without one."""
+
+    at: str
+    share_open: float | None
+    n_closed: int
+    n_unknown_hours: int
+    places: int | None = None
+    mean_per_1000: float | None = None
+    tenth_per_1000: float | None = None
+    n_unknown_places: int = 0
+
+
+def serving_of(run: CoverageRun, actor: Actor, *, category: str, group: str) -> Serving | None:
+    """None for those who may not see people, and for runs measured before this was."""
+    figures = CoverageFigures.objects.get(run=run).figures if may_see_people(actor, run.community_id) else {}
+    told = figures.get("effective")
+    if told is None or category not in run.categories:
+        return None
+    column = run.categories.index(category)
+    shares = next((one["shares"] for one in told["groups"] if one["id"] == group), None)
+    hours = told["categories"][column]
+    full = next((one for one in figures["saturation"] if one["category"] == category), None)
+    places = {} if full is None else {
+        "places": round(full["places"]), "mean_per_1000": full["mean_per_1000"], "tenth_per_1000": full["tenth_per_1000"],
+        "n_unknown_places": full["n_unknown"],
+    }  # fmt: skip
+    return Serving(told["time"], shares[column] if shares else None, hours["n_closed"], hours["n_unknown"], **places)
+
+
 def list_uncertainty(run: CoverageRun, actor: Actor) -> list[Text]:
     """What makes the run less than certain, in sentences; for those who work on the community."""
     if not may_see_people(actor, run.community_id):
