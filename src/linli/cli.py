@@ -14,6 +14,7 @@ import typer
 
 from linli.commands.assess import assess_app
 from linli.commands.lifecircle import lifecircle_app
+from linli.commands.triage import triage_app
 from linli.journal.commandline import journal_app
 from linli.kernel.errors import Fault, InputError, LinliError
 from linli.platform.backup.commandline import backup_app, restore_app
@@ -25,6 +26,7 @@ policy_app = typer.Typer(help="Policies: check a file, list what is known, compa
 app.add_typer(policy_app, name="policy")
 app.add_typer(lifecircle_app, name="lifecircle")
 app.add_typer(assess_app, name="assess")
+app.add_typer(triage_app, name="triage")
 app.add_typer(journal_app, name="journal")
 app.add_typer(backup_app, name="backup")
 app.add_typer(keys_app, name="keys")
@@ -135,13 +137,14 @@ def worker() -> None:
 @app.command()
 def warm() -> None:
     """Compile what the engines run, quietly, so that nobody's first click waits for it. Run by `linli up` and `linli serve`."""
-    from linli.engines import access, siting
+    from linli.engines import access, siting, triage
     from linli.platform.supervise import end_with_parent
 
     end_with_parent()
     os.nice(15)
     access.warm()
     siting.warm()
+    triage.warm()
 
 
 @app.command()

@@ -1,0 +1,33 @@
+"""Triage: what a message is about, how urgent, where, whether it was said before, and whether the answer answers it.
+
+Owns reading, training, calibration and measuring; which labels there are, and what happens with an answer, are the caller's. No clock, no files.
+"""
+
+from .calibrate import Threshold, choose_threshold, expected_calibration_error
+from .errors import TriageError
+from .evaluate import Evaluation, evaluate, texts_per_s
+from .keywords import KeywordModel
+from .model import Answer, Model
+from .store import from_bytes, to_bytes
+from .train import Settings, train
+from .twins import find_twins
+from .warm import warm
+
+__all__ = [
+    "Answer",
+    "Evaluation",
+    "KeywordModel",
+    "Model",
+    "Settings",
+    "Threshold",
+    "TriageError",
+    "choose_threshold",
+    "evaluate",
+    "expected_calibration_error",
+    "find_twins",
+    "from_bytes",
+    "texts_per_s",
+    "to_bytes",
+    "train",
+    "warm",
+]
