@@ -39,7 +39,7 @@ def build_world() -> None:
     be_born("demo")
     with acting(System("policies")) as actor:
         adopt_known(actor=actor)
-    ensure_sample(password=PASSWORD, say=lambda _: None, n_people=N_PEOPLE)
+    ensure_sample(password=PASSWORD, say=lambda _: None, n_people=N_PEOPLE, with_past=False)
 
 
 def _a_service(person_id: UUID, community_id: UUID) -> UUID:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 
+from linli.assessment.sample import assess_past
 from linli.cases import sample as cases
 from linli.engines.synth import SynthPolicy, make_neighbourhood
 from linli.kernel.clock import local_day, now
@@ -47,11 +48,13 @@ class DemoAccount:
     where: Text
 
 
-def ensure_sample(*, password: str, say: Say, n_people: int = N_PEOPLE, seed: int = SEED) -> list[DemoAccount]:
+def ensure_sample(
+    *, password: str, say: Say, n_people: int = N_PEOPLE, seed: int = SEED, with_past: bool = True
+) -> list[DemoAccount]:
     """Load the sample if no community is there yet; the demo accounts either way.
 
     People and accounts come in one transaction, whole or not at all. Each measuring is one of its own, after the database has counted
-    its new rows; what a killed start left unmeasured the next one measures.
+    its new rows; what a killed start left unmeasured the next one measures. ``with_past``: quarters assessed before the present one, too.
     """
     with acting(SAMPLE):
         if not Place.objects.filter(kind="community").exists():
@@ -68,12 +71,20 @@ def ensure_sample(*, password: str, say: Say, n_people: int = N_PEOPLE, seed: in
     for community_id, standard in unmeasured:
         with acting(SAMPLE):
             lifecircle.measure_coverage(community_id, standard, actor=SAMPLE, now=now())
+    if with_past:
+        with acting(SAMPLE):
+            assess_past(_communities(), actor=SAMPLE, now=now())
     with acting(SAMPLE):
         return _accounts()
 
 
+def _communities() -> list[UUID]:
+    rows = Place.objects.filter(kind="community", synthetic=True).order_by("num")
+    return list(rows.values_list("pk", flat=True))
+
+
 def _unmeasured() -> list[tuple[UUID, str]]:
-    communities = Place.objects.filter(kind="community", synthetic=True).order_by("num").values_list("pk", flat=True)
+    communities = _communities()
     measured = {(run.community_id, run.standard_id) for one in communities for run in list_latest(SAMPLE, one)}
     return [(one, standard) for one in communities for standard in STANDARDS if (one, standard) not in measured]
 
