@@ -24,7 +24,7 @@ def filled(page: Page) -> bytes:
     """The template as the assessor downloads it, filled in by hand: every indicator at the middle of its scale."""
     with page.expect_download() as got:
         page.get_by_role("link", name="下载模板").click()
-    book = load_workbook(got.value.path())
+    book = load_workbook(io.BytesIO(Path(got.value.path()).read_bytes()))
     middle = {one.measure: (one.zero_at + one.full_at) / 2 for one in find_system("micro-circulation").leaves}
     for row in book.worksheets[0].iter_rows(min_row=2):
         for cell, value in zip(row[3:], (middle[row[0].value], None, None, DAY, "全数统计", "街道报表"), strict=True):

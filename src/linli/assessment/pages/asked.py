@@ -91,6 +91,14 @@ def amount(value: float | None, unit: Text) -> Text | None:
     return Text(f"{plain.replace(',', '')} {unit.zh}", f"{plain} {unit.en}")
 
 
+def clause_text(clause: str) -> Text:
+    """Where an indicator stands in its source, or that it stands in none."""
+    if not clause.startswith("designed here"):
+        return Text(clause or "—", clause or "—")
+    after = clause.removeprefix("designed here").removeprefix(", after ").strip()
+    return Text(f"本项目自定，参照 {after}" if after else "本项目自定", clause)
+
+
 def score_text(score: float | None) -> Text:
     return Text("—", "—") if score is None else Text(f"{score:.1f}", f"{score:.1f}")
 
@@ -110,6 +118,7 @@ def told(node: dict[str, Any]) -> dict[str, Any]:
         **node,
         "title": Text.from_mapping(node["title"]),
         "is_leaf": is_leaf,
+        "clause_text": clause_text(node["clause"]),
         "points": score_text(node["score"]),
         "share": None if node["score"] is None else node["score"] / 100,
     }

@@ -21,7 +21,7 @@ from ..rules.colours import scheme
 from ..rules.entries import HOWS, QUALITIES
 from ..rules.scoring import points
 from ..rules.system import Indicator
-from .asked import Asked, amount, asked, colour_badge, go, pickers, said_done, score_text, told
+from .asked import Asked, amount, asked, clause_text, colour_badge, go, pickers, said_done, score_text, told
 from .tables import TREE
 
 READ = queries.READ
@@ -71,6 +71,7 @@ def indicator(request: Request) -> HttpResponseBase:
     context = {
         "look": look,
         "one": one,
+        "clause": clause_text(one.clause),
         "live": known_live().get(one.live.partition(":")[0]),
         "may_change": may_change and not is_closed,
         "done": said_done(request),
