@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from linli.kernel.clock import local_day
 from linli.kernel.errors import LinliError, NotFoundError, define
@@ -194,7 +194,9 @@ def list_plans(actor: Actor, community_id: UUID, *, only_open: bool = False) -> 
     require(actor, community_id)
     rows = Plan.objects.filter(community_id=community_id).select_related("warning")
     rows = rows.annotate(n_measures=Count("measures"), n_done=Count("measures", filter=~Q(measures__done_at=None)))
-    return (rows.exclude(state="closed") if only_open else rows).order_by("closed_at", "due_at", "id")
+    return (rows.exclude(state="closed") if only_open else rows).order_by(
+        F("closed_at").desc(nulls_first=True), "due_at", "id"
+    )
 
 
 def find_import(actor: Actor, import_id: UUID) -> Import:

@@ -67,3 +67,22 @@ def run(  # noqa: PLR0917  options of a command line, given by name
         for line in done.lines:
             typer.echo(line)
         typer.echo(str(out))
+
+
+@assess_app.command("weights")
+def weigh(
+    files: Annotated[list[Path], typer.Argument(metavar="CSV...", help="One file a judge: ids across and down, how many times more each matters; 1/3 is a number.")],
+    of: Annotated[str, typer.Option(help="Which group of the system is weighed: root, or the id of the indicator that holds it.")] = "root",
+) -> None:  # fmt: skip
+    """Weights from experts' pairwise judgements (AHP): whether they hold together, which one to look at again, and a group to paste into a weight set."""
+    from linli.assessment.judgements import judge, said
+
+    found = judge(files)
+    for line in said(found):
+        typer.echo(f"# {line.zh} / {line.en}")
+    inside = ", ".join(f"{id}: {weight:g}" for id, weight in found.weights().items())
+    judges = "1 judge" if len(files) == 1 else f"{len(files)} judges"
+    typer.echo(f"- of: {of}\n  total: 100\n  weights: {{{inside}}}")
+    typer.echo(
+        f"  designed_here: pairwise judgements of {judges}, consistency ratio {found.group.consistency_ratio:.3f}"
+    )
