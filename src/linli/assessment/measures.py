@@ -8,7 +8,9 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from linli.kernel.clock import local_day, start_of_day
+from linli.cases import queries as cases
+from linli.cases.rules.types import case_types
+from linli.kernel.clock import local_day, now, start_of_day
 from linli.kernel.errors import NotFoundError
 from linli.kernel.text import Text
 from linli.lifecircle import queries as lifecircle
@@ -137,3 +139,49 @@ def read_share(community_id: UUID, span: Span, _argument: str) -> Reading | None
         return None
     share = sum(n for n, _ in counted) / addressed
     return _share(share, addressed, span.day, "counted", reverse("notices:notices"))
+
+
+FIRST_RESPONSE = dt.timedelta(minutes=15)  # I92: first response within 15 minutes
+
+
+def _received(community_id: UUID, span: Span) -> tuple[Any, dt.datetime]:
+    """Cases received in the period, and the instant up to which they are judged: its end, or now."""
+    until = min(start_of_day(span.until), now())
+    return cases.list_received(MACHINE, community_id, since=start_of_day(span.first), until=until), until
+
+
+@live("cases.handled_in_time", Text("诉求按时办结率", "Matters handled within their limit"))
+def handled_in_time(community_id: UUID, span: Span, group: str) -> Reading | None:
+    """Of cases that were handled or whose limit is over, those handled in time; ``group`` of case types, all without."""
+    rows, until = _received(community_id, span)
+    if group:
+        rows = rows.filter(type_id__in=[one.id for one in case_types().values() if one.group == group])
+    judged = [row for row in rows if row.handled_at is not None or row.handle_due_at <= until]
+    if not judged:
+        return None
+    n = sum(row.handled_at is not None and row.handled_at <= row.handle_due_at for row in judged)
+    return _share(n / len(judged), len(judged), span.day, "counted", reverse("cases:cases"))
+
+
+@live("cases.first_response_15min", Text("紧急事件 15 分钟首响比例", "Urgent matters answered within 15 minutes"))
+def first_response_15min(community_id: UUID, span: Span, _argument: str) -> Reading | None:
+    """Of urgent cases that were answered or have waited longer than 15 minutes, those answered within."""
+    rows, until = _received(community_id, span)
+    urgent = [
+        row for row in rows.filter(is_urgent=True) if row.responded_at or until - row.received_at > FIRST_RESPONSE
+    ]
+    if not urgent:
+        return None
+    n = sum(row.responded_at is not None and row.responded_at - row.received_at <= FIRST_RESPONSE for row in urgent)
+    return _share(n / len(urgent), len(urgent), span.day, "counted", reverse("cases:cases"))
+
+
+@live("cases.satisfaction_points", Text("报事人评价的平均分", "Mean rating by those who reported"))
+def satisfaction_points(community_id: UUID, span: Span, _argument: str) -> Reading | None:
+    """Ratings of 1 to 5 as 0 to 100 points, their mean. Only reporters are asked, so it is a sample of those who had something to report."""
+    rows, _until = _received(community_id, span)
+    given = list(rows.exclude(satisfaction=None).values_list("satisfaction", flat=True))
+    if not given:
+        return None
+    mean = sum(25.0 * (one - 1) for one in given) / len(given)
+    return Reading(mean, span.day, "sampled", mean * len(given), len(given), rows_url=reverse("cases:cases"))

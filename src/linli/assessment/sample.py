@@ -27,7 +27,6 @@ FIRST = {
     "circle_coverage": 66, "pm25_reduction": 3.1, "reach_pocket_park": 64, "sorting_accuracy": 52, "proposal_adoption": 27,
     "notice_read_share": 42, "participation_rate": 30, "feedback_rate": 41, "waste_reduction": 4.2, "facility_use": 44,
     "spaces_in_use": 28, "service_satisfaction": 77, "first_response_15min": 84, "closed_on_time": 79,
-    "case_response_rate": 86, "case_solved_rate": 72, "case_satisfied_rate": 81,
 }  # fmt: skip
 """Of the first quarter in the first community; later quarters are a little better, other communities a little apart."""
 STEP, APART = 0.03, 0.06

@@ -311,3 +311,10 @@ def least_loaded(accounts: Sequence[UUID]) -> UUID | None:
         rows = Case.objects.filter(handler_id__in=list(accounts), phase__in=[Phase.WAITING, Phase.WORKING])
         n_of = dict(rows.order_by().values("handler_id").annotate(n=Count("pk")).values_list("handler_id", "n"))
     return min(accounts, key=lambda one: (n_of.get(one, 0), str(one)), default=None)
+
+
+def list_received(actor: Actor, community_id: UUID, *, since: dt.datetime, until: dt.datetime) -> QuerySet[Case]:
+    """Cases received in ``[since, until)`` that the actor sees, for those who count them."""
+    return Case.objects.filter(
+        visible_to(actor), community_id=community_id, received_at__gte=since, received_at__lt=until
+    )

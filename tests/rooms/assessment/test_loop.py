@@ -273,3 +273,28 @@ def test_pages_open_for_who_works_with_them_and_the_public_sees_closed_quarters_
         ("indicator/?measure=none", 404),
     ):
         assert assessor.get(f"/console/assessment/{path}").status_code == status, path
+
+
+def test_the_rates_of_cases_are_counted_from_the_cases(in_world: World) -> None:
+    from linli.assessment.live import Span, read_live
+    from linli.cases.models import Case
+    from linli.kernel.clock import local_day, now
+
+    at = now()
+    span = Span(local_day(at) - dt.timedelta(days=80), local_day(at) + dt.timedelta(days=1), local_day(at))
+    with acting(WALKER):
+        rows = [
+            row for row in Case.objects.filter(community_id=in_world.own) if local_day(row.received_at) >= span.first
+        ]
+        found = read_live("cases.handled_in_time", in_world.own, span)
+        rated = [row.satisfaction for row in rows if row.satisfaction]
+        points = read_live("cases.satisfaction_points", in_world.own, span)
+    judged = [row for row in rows if row.handled_at or row.handle_due_at <= at]
+    in_time = [row for row in judged if row.handled_at and row.handled_at <= row.handle_due_at]
+    assert judged
+    assert found is not None
+    assert found.denominator == len(judged)
+    assert found.value == pytest.approx(100 * len(in_time) / len(judged))
+    assert (points is None) == (not rated)
+    if points is not None:
+        assert points.value == pytest.approx(sum(25 * (one - 1) for one in rated) / len(rated))
