@@ -58,6 +58,24 @@ def _a_bind_request(community_id: UUID) -> UUID:
     return BindRequest.objects.get_or_create(reference=community_id.hex[-12:], defaults=given)[0].pk
 
 
+def _a_transfer(community_id: UUID, person_id: UUID) -> dict[str, Any]:
+    """A book with something promised to a person."""
+    from linli.ledger import commands
+    from linli.ledger.models import Transfer
+    from linli.registry.models import Person
+
+    book = commands.open_book(community_id, "time-bank", actor=WALKER, now=now())
+    promise = Transfer.objects.filter(book=book, kind="pending").first()
+    if promise is None:
+        other = Person.objects.filter(community_id=community_id).exclude(pk=person_id).order_by("num").first()
+        assert other is not None
+        made = commands.promise_help(
+            uuid7(), book.pk, helper_id=person_id, helped_id=other.pk, amount=60, actor=WALKER, now=now()
+        )
+        promise = Transfer.objects.get(pk=made.transfer_id)
+    return {"book_id": book.pk, "transfer_id": promise.pk, "ledger_account_id": promise.accounts[1]}
+
+
 def _a_search(account_id: UUID) -> UUID:
     """Something that account looked for."""
     from linli.platform.search.kept import keep
@@ -162,6 +180,7 @@ class World:
                 found[f"{noun}_record_id"] = records.first().pk
             found["service_id"] = _a_service(found["person_id"], community_id)
             found["bind_request_id"] = _a_bind_request(community_id)
+            found |= _a_transfer(community_id, found["person_id"])
             found["search_id"] = _a_search(found["account_id"])
             found["message_id"] = _parked_message(community_id)
             found["request_id"] = _a_data_request(community_id, found["person_id"], found["account_id"])

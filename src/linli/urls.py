@@ -22,6 +22,7 @@ ROOMS = (
     "linli.counter.urls",
     "linli.cases.urls",
     "linli.assessment.urls",
+    "linli.ledger.urls",
     "linli.console.urls",
     "linli.portal.urls",
 )

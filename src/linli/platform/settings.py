@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "linli.counter",
     "linli.cases",
     "linli.assessment",
+    "linli.ledger",
     "linli.portal",
     "linli.console",
     "linli.reports",

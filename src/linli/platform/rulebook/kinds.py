@@ -21,6 +21,7 @@ KINDS: dict[str, Text] = {
     "delivery": Text("消息投递", "Delivery of messages"),
     "mandates": Text("代办委托", "Acting for somebody"),
     "inbox": Text("消息和摘要", "Inbox and digest"),
+    "ledger_book": Text("账本", "Books of the ledger"),
     "notices": Text("通知公告", "Announcements"),
     "retention": Text("保存期限", "How long things are kept"),
     "cases": Text("接诉即办", "Cases"),

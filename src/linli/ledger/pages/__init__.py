@@ -1,0 +1,1 @@
+"""The pages of the ledger: for residents, for the coordinator, for everybody."""
