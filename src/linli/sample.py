@@ -15,6 +15,7 @@ from linli.engines.synth import SynthPolicy, make_neighbourhood
 from linli.kernel.clock import local_day, now
 from linli.kernel.policyfile import find_policy, known_policies
 from linli.kernel.text import Text
+from linli.ledger import sample as ledger
 from linli.lifecircle import commands as lifecircle
 from linli.lifecircle.queries import list_latest
 from linli.notices.sample import announce
@@ -64,6 +65,7 @@ def ensure_sample(
             for community in communities:
                 announce(community.community_id, actor=SAMPLE, now=now())
                 cases.fill(community.community_id, now=now(), n_cases=n_people // PEOPLE_A_CASE, days=21, seed=seed)
+                ledger.fill(community.community_id, actor=SAMPLE, now=now(), seed=seed)
     with acting(SAMPLE):
         unmeasured = _unmeasured()
     if unmeasured:

@@ -25,7 +25,7 @@ def test_every_engine_has_a_page() -> None:
 
 
 def test_every_room_has_a_page() -> None:
-    rooms = {"platform", "journal", "registry", "lifecircle", "notices", "counter", "cases", "assessment"}
+    rooms = {"platform", "journal", "registry", "lifecircle", "notices", "counter", "cases", "assessment", "ledger"}
     assert {name for name in rooms if not (ROOT / f"docs/rooms/{name}.md").exists()} == set()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from linli.kernel.ids import uuid7
-from linli.platform.kit.forms import both
+from linli.platform.kit.forms import both, spoken
 from linli.registry.forms.acts import ActForm
 
 from .rules import BookPolicy
@@ -27,7 +27,7 @@ class AmountForm(TransferForm):
 
     def __init__(self, *given: Any, policy: BookPolicy, **options: Any) -> None:
         super().__init__(*given, policy=policy, **options)
-        self.fields["amount"].help_text = policy.unit
+        self.fields["amount"].help_text = spoken(policy.unit)
         self.fields["amount"].widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
 
     def clean_amount(self) -> int:

@@ -145,7 +145,7 @@ def transfer(request: Request, transfer_id: UUID) -> HttpResponseBase:
             else commands.settle(made, row.pk, is_kept=act == "keep", actor=actor, now=now())
         )):  # fmt: skip
             return redirect("ledger:transfer", transfer_id=row.pk)
-    persons = Account.objects.filter(pk__in=row.accounts).exclude(person_id=None).values_list("pk", "person_id")
+    persons = Account.objects.filter(pk__in=row.accounts).filter(person__isnull=False).values_list("pk", "person_id")
     after = list(row.book.transfers.filter(of=row.pk).order_by("at"))
     context = transfers_told([row])[0] | {
         "book": row.book, "policy": policy, "form": form, "persons": dict(persons), "after": transfers_told(after),

@@ -29,7 +29,11 @@ def names_of(accounts: Sequence[Account]) -> dict[Any, Text]:
     rows = PersonRecord.objects.as_of(today()).filter(person_id__in=people).values_list("person_id", "name")
     named = {person_id: name for person_id, name in rows if name}
     return {
-        one.pk: SOURCE if one.is_source else Text(name, name) if (name := named.get(one.person_id)) else ERASED
+        one.pk: SOURCE
+        if one.is_source
+        else Text(name, name)
+        if one.person_id and (name := named.get(one.person_id))
+        else ERASED
         for one in accounts
     }
 
