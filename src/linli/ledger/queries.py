@@ -26,10 +26,12 @@ FEWEST = 10  # accounts a public total speaks of at least (TRUST: nothing under 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Of one book, in booked units: ``issued`` came from the source and is with holders (below zero: holders owe), ``held`` of it is promised."""
+    """Of one book, in booked units: ``issued`` came from the source and is with holders (below zero: holders owe), ``held`` is promised; ``moved`` changed
+    hands in all, what was reversed left out."""
 
     issued: int
     held: int
+    moved: int
     n_accounts: int
     n_transfers: int
 
@@ -134,7 +136,10 @@ def totals(book: Book) -> Totals:
     """What is with holders. The source's own side is minus this; nothing is counted twice."""
     sums = Account.objects.filter(book=book, is_source=False).aggregate(Sum("balance"), Sum("held"), Count("pk"))
     n_transfers = Transfer.objects.filter(book=book).exclude(kind=Transfer.Kind.PENDING).count()
-    return Totals(sums["balance__sum"] or 0, sums["held__sum"] or 0, sums["pk__count"], n_transfers)
+    reversed_ = Transfer.objects.filter(book=book, kind=Transfer.Kind.REVERSAL).values("of")
+    rows = Entry.objects.filter(transfer__book=book, amount__gt=0).exclude(transfer__kind=Transfer.Kind.REVERSAL)
+    moved = rows.exclude(transfer__in=reversed_).aggregate(Sum("amount"))["amount__sum"]
+    return Totals(sums["balance__sum"] or 0, sums["held__sum"] or 0, moved or 0, sums["pk__count"], n_transfers)
 
 
 def booked_for(account_id: UUID, reason: str, since: dt.datetime) -> int:

@@ -27,10 +27,20 @@ def fill(community_id: UUID, *, actor: Actor, now: dt.datetime, seed: int) -> No
     grown = registry.list_people(actor, community_id=community_id, age_from=18).values_list("person_id", flat=True)
     chosen = set(grown[: N_PEOPLE * 4]) | known.intersection(grown)
     people = sorted(chosen, key=lambda one: (one not in known, one))[:N_PEOPLE]
-    for k, (person_id, _) in enumerate(itertools.product(people, range(N_AWARDS))):
-        at = now - dt.timedelta(days=rng.randrange(1, DAYS), minutes=rng.randrange(600))
-        made = uuid5(points.pk, f"award-{k}")
-        award(made, points.pk, person_id, rng.choice(EARNED), rng.randint(2, 5), actor=actor, now=at)
+    times = sorted(
+        now - dt.timedelta(days=rng.randrange(1, DAYS), minutes=rng.randrange(600))
+        for _ in range(len(people) * N_AWARDS)
+    )
+    for k, (at, person_id) in enumerate(zip(times, itertools.cycle(people), strict=False)):
+        award(
+            uuid5(points.pk, f"award-{k}"),
+            points.pk,
+            person_id,
+            rng.choice(EARNED),
+            rng.randint(2, 5),
+            actor=actor,
+            now=at,
+        )
     for k, (helper_id, helped_id) in enumerate(zip(people[::2], people[1::2], strict=False)):
         promised = promise_help(
             uuid5(hours.pk, f"help-{k}"), hours.pk, helper_id=helper_id, helped_id=helped_id, amount=rng.choice((30, 60, 90, 120)),

@@ -143,14 +143,6 @@ def list_for_reader(actor: Actor, community_id: UUID, *, since: dt.datetime | No
     return rows.filter(Q(is_mine=True) | Q(is_public=True)).order_by("-published_at", "pk")
 
 
-def count_unread(actor: Actor) -> int:
-    """Announcements to the person asking, wherever they live, that nobody of their household has read."""
-    if actor.person_id is None:
-        return 0
-    rows = Addressee.objects.filter(mine(actor), read_at=None, announcement__state=State.PUBLISHED)
-    return rows.count()
-
-
 def receipts_of(found: Announcement) -> Receipts:
     home, read = Q(household__isnull=False), Q(read_at__isnull=False)
     rows = found.addressees.filter(Q(left_on=None) | read)

@@ -50,7 +50,7 @@ def books(request: Request) -> HttpResponseBase:
 def _book_told(book: Any) -> dict[str, Any]:
     policy, totals = queries.policy_of(book), queries.totals(book)
     return {
-        "book": book, "policy": policy, "totals": totals, "issued": policy.shown(totals.issued), "held": policy.shown(totals.held),
+        "book": book, "policy": policy, "totals": totals, "issued": policy.shown(totals.issued), "held": policy.shown(totals.held), "moved": policy.shown(totals.moved),
     }  # fmt: skip
 
 

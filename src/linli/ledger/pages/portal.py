@@ -99,7 +99,7 @@ def open_totals(request: Request) -> HttpResponseBase:
         enough = totals.n_accounts >= queries.FEWEST
         told.append({
             "policy": policy, "book": book, "totals": totals if enough else None,
-            "issued": policy.shown(totals.issued), "held": policy.shown(totals.held),
+            "issued": policy.shown(totals.issued), "held": policy.shown(totals.held), "moved": policy.shown(totals.moved),
         })  # fmt: skip
     return render(request, "ledger/open.html", {"books": told})
 

@@ -18,7 +18,7 @@ Face = Literal["portal", "console", "overview", "open"]
 @dataclass(frozen=True, slots=True)
 class Door:
     """``url_name`` is reversed without arguments; ``permission`` None shows it to all who may see the face, ``is_personal`` to those
-    signed in."""
+    signed in, ``is_for_visitors`` to those who are not (whoever is signed in finds it on their first page: five doors fit under a thumb)."""
 
     face: Face
     url_name: str
@@ -29,6 +29,7 @@ class Door:
     order: int = 100
     count: Callable[[Request], int] | None = None
     is_personal: bool = False
+    is_for_visitors: bool = False
 
 
 _DOORS: list[Door] = []
@@ -64,7 +65,8 @@ def menu(request: Request, face: Face) -> list[dict[str, Any]]:
     for door in doors(face):
         if door.permission and not request.actor.may(door.permission):
             continue
-        if door.is_personal and request.actor.kind == "anonymous":
+        is_visitor = request.actor.kind == "anonymous"
+        if (door.is_personal and is_visitor) or (door.is_for_visitors and not is_visitor):
             continue
         url = reverse(door.url_name)
         group = groups.setdefault(door.group.en if door.group else "", {"group": door.group, "items": []})
