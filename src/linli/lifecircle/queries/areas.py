@@ -6,7 +6,7 @@ area, however small or however overlapped with another, says anything of people 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -34,6 +34,8 @@ BY_WORDS: dict[By, Text] = {
 }
 CELL_RESOLUTION = 9
 """H3: hexagons of 201 m edge on average, 350 m between sides and 400 m between corners: the cell of 300 to 500 m of inventory row S223."""
+N_NAMED = 2
+"""Compounds a cell is called by."""
 OLD_UNTIL = 2000
 """Estates finished by the end of this year are told as old ones. Designed here after the national renewal of old estates; no source read gives it."""
 
@@ -102,7 +104,7 @@ def _keys(run: CoverageRun, actor: Actor, by: By) -> dict[UUID, tuple[str, Text]
     """Of each building the area it lies in, by key and name."""
     rows = list(registry.list_places(actor, community_id=run.community_id, kind="building", on=run.as_of))
     if by == "cell":
-        return {row.place_id: _cell(row.lat, row.lon) for row in rows if row.lat is not None and row.lon is not None}
+        return _cells(run, actor)
     if by == "age":
         return {row.place_id: _age(row.built_year) for row in rows if row.built_year is not None}
     if by == "community":
@@ -117,9 +119,28 @@ def _keys(run: CoverageRun, actor: Actor, by: By) -> dict[UUID, tuple[str, Text]
     return found
 
 
-def _cell(lat: float, lon: float) -> tuple[str, Text]:
-    cell = h3.latlng_to_cell(lat, lon, CELL_RESOLUTION)
-    return cell, Text(f"单元 {cell[4:10]}", f"cell {cell[4:10]}")
+def _cells(run: CoverageRun, actor: Actor) -> dict[UUID, tuple[str, Text]]:
+    """Cells are called by the compounds most of their buildings stand in, and by the part of their index that tells neighbours apart."""
+    rows = registry.list_places_in_compounds(actor, community_id=run.community_id, on=run.as_of)
+    cell_of: dict[Any, str] = {
+        row: h3.latlng_to_cell(row.lat, row.lon, CELL_RESOLUTION)
+        for row in rows.filter(place__kind="building").exclude(lat=None)
+    }
+    around: dict[str, Counter[Text]] = defaultdict(Counter)
+    for row, cell in cell_of.items():
+        if row.compound_zh:
+            around[cell][Text(row.compound_zh, row.compound_en or row.compound_zh)] += 1
+    names = {cell: _cell_name(cell, around[cell]) for cell in cell_of.values()}
+    return {row.place_id: (cell, names[cell]) for row, cell in cell_of.items()}
+
+
+def _cell_name(cell: str, around: Counter[Text]) -> Text:
+    code = cell[6:11]
+    most = sorted(around.items(), key=lambda pair: (-pair[1], pair[0].zh))[:N_NAMED]
+    if not most:
+        return Text(f"单元 {code}", f"cell {code}")
+    zh, en = "、".join(name.zh for name, _ in most), ", ".join(name.en for name, _ in most)
+    return Text(f"{zh}一带（{code}）", f"around {en} ({code})")
 
 
 def _age(year: int) -> tuple[str, Text]:
