@@ -22,7 +22,7 @@ from linli.kernel.text import Text
 from ..rules.coverage import CategoryCoverage, CircleCoverage, Walks, measure_category, measure_circle
 from ..rules.gaps import Gap, Ground, find_gaps
 from ..rules.hours import is_open
-from ..rules.names import Anchor, building_name, is_named
+from ..rules.names import Anchor, Anchors, building_name, is_named
 from ..rules.residents import House, Residents, estimate_residents, told_residents
 from ..rules.shapes import flatten, middles, plane_of
 from ..rules.standard import Assumptions, Group, Standard, Walkers
@@ -277,12 +277,12 @@ def _ground(data: MapData, places: Sequence[Place], plane: LocalMetres, assumed:
     )
 
 
-def anchors_of(analysis: Analysis) -> list[Anchor]:
+def anchors_of(analysis: Analysis) -> Anchors:
     """Everything with a name that a nameless place can be told by."""
     return _anchors(analysis.data, analysis.plane)
 
 
-def _anchors(data: MapData, plane: LocalMetres) -> list[Anchor]:
+def _anchors(data: MapData, plane: LocalMetres) -> Anchors:
     """Everything on the map that has a name: facilities, buildings, and the middles of named ground."""
     named: list[tuple[str, str, float, float]] = [(f.name_zh, f.name_en, f.lon, f.lat) for f in data.facilities]
     for thing, shape in [(b, b.outline) for b in data.buildings] + [(g, g.shape) for g in data.ground]:
@@ -293,4 +293,4 @@ def _anchors(data: MapData, plane: LocalMetres) -> list[Anchor]:
         if zh.strip() or en.strip():
             x_m, y_m = plane.to_xy_m(lon, lat)
             anchors.append(Anchor(Text(zh.strip() or en.strip(), en.strip() or zh.strip()), float(x_m), float(y_m)))
-    return anchors
+    return Anchors(anchors)

@@ -9,6 +9,10 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
 
 from linli.kernel.mapdata import MapBuilding
 from linli.kernel.text import Text
@@ -26,6 +30,18 @@ class Anchor:
     name: Text
     x_m: float
     y_m: float
+
+
+class Anchors(tuple[Anchor, ...]):
+    """Anchors with their points in one array: thousands of blind spots of a city are named by thousands of things."""
+
+    @cached_property
+    def xy_m(self) -> npt.NDArray[np.float64]:
+        return np.array([(anchor.x_m, anchor.y_m) for anchor in self], dtype=np.float64).reshape(-1, 2)
+
+    def nearest(self, x_m: float, y_m: float) -> Anchor:
+        """The nearest to the point, the first of several as near; ValueError without any."""
+        return self[int(np.argmin(np.hypot(self.xy_m[:, 0] - x_m, self.xy_m[:, 1] - y_m)))]
 
 
 def building_name(building: MapBuilding) -> Text:
@@ -63,15 +79,19 @@ def gap_name(
         return text if len(listed) == n_houses else _counted(text, n_houses, more=True)
     if not anchors:
         return _counted(Text("未命名的楼", "unnamed buildings"), n_houses)
-    nearest = min(anchors, key=lambda anchor: math.hypot(anchor.x_m - x_m, anchor.y_m - y_m))
-    return _counted(_beside(nearest, x_m, y_m), n_houses)
+    return _counted(_beside(_nearest(anchors, x_m, y_m), x_m, y_m), n_houses)
 
 
 def place_name(x_m: float, y_m: float, anchors: Sequence[Anchor]) -> Text:
     """Where a nameless place is: its distance and direction from the nearest thing with a name."""
     if not anchors:
         return Text("图上无名处", "a place without a name")
-    return _beside(min(anchors, key=lambda anchor: math.hypot(anchor.x_m - x_m, anchor.y_m - y_m)), x_m, y_m)
+    return _beside(_nearest(anchors, x_m, y_m), x_m, y_m)
+
+
+def _nearest(anchors: Sequence[Anchor], x_m: float, y_m: float) -> Anchor:
+    known = anchors if isinstance(anchors, Anchors) else Anchors(anchors)
+    return known.nearest(x_m, y_m)
 
 
 def _one_compound(compounds: Sequence[str]) -> str:
