@@ -191,6 +191,7 @@ class World:
             found["draft_id"] = _a_draft(community_id, found["account_id"])
             found |= _an_assessment(community_id)
             found["scenario_id"] = _a_scenario(community_id)
+            found |= {"collection": "buildings", "feature_id": building.pk}
             found["fact_id"] = Fact.objects.filter(community_id=community_id).first().pk
         return found
 

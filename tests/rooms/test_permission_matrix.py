@@ -26,12 +26,13 @@ from tests.world import ROLES, World
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 SAMPLE = 900
-GLOBAL_PARAMETERS = {"kind", "policy_id", "chain", "path"}  # not of a community
+GLOBAL_PARAMETERS = {"kind", "policy_id", "chain", "path", "collection"}  # not of a community
 PUBLIC_THINGS = (
     "place_id",
     "facility_id",
     "organisation_id",
     "space_id",
+    "feature_id",
 )  # tables anybody may read where a community is public
 OURS = {200, 201, 202, 204, 301, 302, 303, 304, 400, 409, 415, 422}
 

@@ -37,6 +37,7 @@ def enter_test_home() -> Home:
     os.environ["LINLI_HOME"] = f"{folder}/home"
     os.environ["LINLI_KEY_FILE"] = f"{folder}/keys/linli.keys"
     os.environ["LINLI_UNSAFE_STORAGE"] = "1"
+    os.environ.setdefault("LINLI_HOSTS", "testserver")  # what Django's test client calls itself
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.platform.settings")
     return current_home()
 

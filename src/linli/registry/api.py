@@ -19,11 +19,13 @@ from linli.platform.web.request import Request
 
 from . import queries
 from .commands.people import phone_of
+from .features.api import router as features
 from .models import FacilityRecord, PersonRecord, PlaceRecord
 from .rules.people import age_on
 from .visible import today
 
 router = Router(tags=["registry"])
+router.add_router("/features", features)
 GEOJSON = "application/geo+json"
 MAX_ROWS = 1000
 API_FIELDS = ("name", "sex", "age", "phone_mask", "needs")
