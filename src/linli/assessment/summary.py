@@ -54,7 +54,7 @@ def finding(summary: Mapping[str, Any]) -> Text:
     """The first sentence: the total, or that none can be told."""
     period = summary["period"]
     if summary["score"] is None:
-        known, least = f"{100 * summary['known_share']:.0f}", f"{100 * summary['least_known_share']:.0f}"
+        known, least = f"{100 * summary['known_share']:.1f}", f"{100 * summary['least_known_share']:.0f}"
         return Text(f"{period}：只知道 {known}% 的权重，不给总分（至少 {least}%）", f"{period}: no total; {known} % of the weight is known, {least} % is needed")  # fmt: skip
     return Text(f"{period}：{summary['score']:.1f} 分", f"{period}: {summary['score']:.1f} points of 100")
 

@@ -40,7 +40,7 @@ def close_period(
         raise LinliError(RUNNING, period=at.code, last=f"{at.last_day}")
     found = queries.sheet(actor, community_id, system, at, weight_set=weight_set, variant=variant)
     if found.scored.score is None:
-        known, least = round(100 * found.scored.known), round(100 * system.least_known_share)
+        known, least = f"{100 * found.scored.known:.1f}", f"{100 * system.least_known_share:.0f}"
         raise LinliError(TOO_LITTLE, known=known, least=least)
     run = ScoreRun.objects.create(
         community_id=community_id, system_id=system.id, system_version=system.policy.version, system_sha256=system.policy.sha256,

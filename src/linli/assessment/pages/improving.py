@@ -21,10 +21,10 @@ from ..bridges import Short, cheapest_bundles
 from ..commands.closing import CLOSE
 from ..commands.planning import PLAN, value_since
 from ..forms import CheckForm, DoneForm, WriteForm
-from ..models import Plan, Warning
+from ..models import Plan, PlanMeasure, Warning
 from ..rules.colours import SCHEMES, scheme
 from ..rules.plans import SHAPES, STEPS
-from ..rules.strategies import fitting
+from ..rules.strategies import find_deed, fitting
 from ..rules.system import Indicator, find_system
 from .asked import amount, colour_badge, go, said_done
 
@@ -93,7 +93,7 @@ def plan(request: Request, plan_id: UUID) -> HttpResponseBase:
         "was_late": found.written_at is not None and found.written_at > found.due_at,
         "steps": [Text("计划", "Plan"), Text("执行", "Do"), Text("检查", "Check"), Text("闭环", "Act")],
         "at": at,
-        "rows": [(row, amount(row.likely, unit)) for row in rows],
+        "rows": [(row, amount(row.likely, unit), _who(row)) for row in rows],
         "before": amount(found.value_before, unit),
         "after": amount(found.value_after, unit),
         "seen": amount(seen.value, unit) if seen else None,
@@ -233,6 +233,12 @@ def _told(found: Warning) -> dict[str, Any]:
         "plan": getattr(found, "plan", None),
         "url": reverse("assessment:warning", args=[found.pk]),
     }
+
+
+def _who(row: PlanMeasure) -> Text:
+    """By whom, in both languages where the library says it so."""
+    deed = find_deed(row.deed) if row.deed else None
+    return deed.who if deed and deed.who.zh == row.who else Text(row.who, row.who)
 
 
 def _plan_row(found: Any) -> dict[str, Any]:
