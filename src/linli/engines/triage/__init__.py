@@ -8,23 +8,34 @@ from .errors import TriageError
 from .evaluate import Evaluation, evaluate, texts_per_s
 from .keywords import KeywordModel
 from .model import Answer, Model
+from .near import Near, NearIndex
+from .places import Gazetteer, HomeNamed, PlaceNamed, find_homes
 from .store import from_bytes, to_bytes
 from .train import Settings, train
 from .twins import find_twins
+from .urgency import Urgency, find_urgency
 from .warm import warm
 
 __all__ = [
     "Answer",
     "Evaluation",
+    "Gazetteer",
+    "HomeNamed",
     "KeywordModel",
     "Model",
+    "Near",
+    "NearIndex",
+    "PlaceNamed",
     "Settings",
     "Threshold",
     "TriageError",
+    "Urgency",
     "choose_threshold",
     "evaluate",
     "expected_calibration_error",
+    "find_homes",
     "find_twins",
+    "find_urgency",
     "from_bytes",
     "texts_per_s",
     "to_bytes",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from .near import NearIndex
 from .train import train
 from .twins import find_twins
 
@@ -11,3 +14,6 @@ def warm() -> None:
     texts = ["路灯坏了没有人修", "路灯整夜不亮", "工资拖欠三个月", "老板拖欠工资"]
     train(texts, ["灯", "灯", "薪", "薪"]).ask(texts[0])
     find_twins(texts, texts)
+    index = NearIndex()
+    index.add(texts, np.zeros(4), np.zeros(4), np.zeros(4))
+    index.find(texts[0], 0.0, 0.0, 0.0)
