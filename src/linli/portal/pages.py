@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from linli.kernel.clock import now
+from linli.kernel.errors import NotFoundError
 from linli.kernel.text import Text
 from linli.lifecircle import queries as lifecircle
 from linli.notices import queries as notices
@@ -17,6 +18,7 @@ from linli.platform.web.community import choices, current_community
 from linli.platform.web.page import page
 from linli.platform.web.request import Request
 from linli.registry import queries as registry
+from linli.registry.models import PersonRecord
 from linli.registry.pages.naming import full_names
 from linli.registry.pages.words import role_title
 
@@ -38,8 +40,10 @@ def me(request: Request) -> HttpResponse:
     """What the register says of the person signed in: household, homes, rights held. Nothing of anybody else's."""
     actor = request.actor
     context: dict[str, object] = {"grants": _own_roles(actor)}
-    if actor.person_id:
-        context["person"] = person = registry.find_person(actor, actor.person_id)
+    person = _own_record(actor)
+    context["is_gone"] = actor.person_id is not None and person is None
+    if actor.person_id and person is not None:
+        context["person"] = person
         record_read(
             actor, [actor.person_id], community_id=person.community_id, what="page", fields=["name", "birth", "home"]
         )  # nothing for oneself; a helper leaves a row
@@ -52,6 +56,14 @@ def me(request: Request) -> HttpResponse:
         ]
         context["tenures"] = [{"name": names.get(row.tenure.unit_id, ""), "since": row.valid_from} for row in held]
     return render(request, "portal/me.html", context)
+
+
+def _own_record(actor: Actor) -> PersonRecord | None:
+    """None for accounts of nobody, and for who moved away: what the register keeps of them is the office's then."""
+    try:
+        return registry.find_person(actor, actor.person_id) if actor.person_id else None
+    except NotFoundError:
+        return None
 
 
 def _own_roles(actor: Actor) -> list[dict[str, Text]]:

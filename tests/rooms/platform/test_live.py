@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -81,3 +82,47 @@ def test_a_session_that_was_ended_closes_its_stream_within_a_minute(live: Live) 
         with listening(live, client) as ear:
             end_sessions(Account.objects.get(username="resident").pk, because="test")
             eventually(lambda: not ear.is_alive(), limit_s=60)
+
+
+def test_who_moved_out_and_who_lost_their_role_hear_no_more_within_a_minute(live: Live) -> None:
+    from linli.platform.models import Account
+    from linli.registry import commands as do
+    from linli.registry.models import Facility, Membership
+
+    def happen() -> None:
+        with acting(System("test")) as actor:
+            facility = Facility.objects.filter(community_id=world.own).first()
+            assert facility is not None
+            name = f"设施{time.monotonic_ns()}"
+            do.change_facility(facility.pk, {"name_zh": name}, actor=actor, on=local_day(now()))
+
+    def falls_silent() -> bool:
+        """A fact is heard by who has the right still, and not by the two."""
+        before = {ear: len(ear.heard) for ear in (moved, demoted, staff)}
+        happen()
+        eventually(lambda: len(staff.heard) > before[staff], limit_s=10)
+        time.sleep(0.5)
+        return all(len(ear.heard) == before[ear] for ear in (moved, demoted))
+
+    with using_database(live.environment["LINLI_DATABASE"]):
+        world = World()
+        with acting(System("test")) as actor:
+            stay = Membership.objects.as_of(local_day(now())).filter(community_id=world.own).order_by("pk").last()
+            assert stay is not None
+            mover = Account.objects.create(username="mover", shown_name="搬走的", person_id=stay.person_id)
+            clerk = Account.objects.create(username="mover-clerk", shown_name="调走的")
+            grant = do.grant_role(
+                "community_staff", place_id=world.own, account_id=clerk.pk, actor=actor, reason="测试"
+            )
+        clients = [Client(), Client()]
+        for client, account in zip(clients, (mover, clerk), strict=True):
+            client.force_login(account)
+        with (
+            listening(live, clients[0]) as moved, listening(live, clients[1]) as demoted,
+            listening(live, world.client("community_staff")) as staff,
+        ):  # fmt: skip
+            assert not falls_silent()
+            with acting(System("test")) as actor:
+                do.leave_household(stay.person_id, actor=actor, on=local_day(now()))
+                do.end_grant(grant.pk, actor=actor, because="调走")
+            eventually(falls_silent, limit_s=60, step_s=2)

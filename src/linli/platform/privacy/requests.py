@@ -20,6 +20,7 @@ from linli.platform.actors import Actor
 from linli.platform.models import Account
 from linli.platform.ports import ports
 from linli.platform.signin.events import AccountEnded
+from linli.platform.signin.sessions import end_sessions
 
 from .events import DataRequestAnswered, DataRequested
 from .models import Request
@@ -142,4 +143,5 @@ def shut_account(account_id: UUID, *, actor: Actor) -> None:
     account.username, account.shown_name = f"closed-{account.pk.hex}", "已注销"
     account.set_unusable_password()
     account.save()
+    end_sessions(account.pk, because="account_closed")  # and messages on their way are called off
     ports.audit.append(AccountEnded(None, account.pk), actor=actor)

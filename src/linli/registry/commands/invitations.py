@@ -28,6 +28,7 @@ from linli.platform.privacy import blind_index
 
 from .. import events, visible
 from ..models import Invitation, Membership, Person, PersonRecord
+from ..queries.grants import communities_belonged_to, has_ever_belonged
 from ..rules.people import age_on
 from .accounts import BAD_USERNAME, USERNAME, USERNAME_TAKEN
 
@@ -146,13 +147,21 @@ def _made(
 
 
 def find_invitation(code: str, *, now: dt.datetime | None = None) -> Invitation:
-    """The invitation a code opens now; ``registry.invitation_code`` alike for wrong, used, void and expired ones."""
+    """The invitation a code opens now; ``registry.invitation_code`` alike for wrong, used, void and expired ones, and for those whose
+    person has left or had an account ended since."""
     at = now or clock_now()
     with acting(MACHINE):
         found = Invitation.objects.filter(code_index=_index(code), ended_at=None, expires_at__gt=at).first()
-    if found is None:
-        raise LinliError(NO_SUCH_INVITATION)
+        if found is None or not _still_good(found, local_day(at)):
+            raise LinliError(NO_SUCH_INVITATION)
     return found
+
+
+def _still_good(invitation: Invitation, day: dt.date) -> bool:
+    """A sheet dies with what it rested on: with an account that was ended after it was printed, and with the last home of its person here."""
+    if Account.objects.filter(person_id=invitation.person_id, ended_at__gt=invitation.made_at).exists():
+        return False
+    return bool(communities_belonged_to(invitation.person_id, day)) or not has_ever_belonged(invitation.person_id)
 
 
 def invited_name(invitation: Invitation) -> str:

@@ -85,6 +85,14 @@ def communities_belonged_to(person_id: UUID | None, day: dt.date) -> frozenset[U
     return frozenset(filter(None, [*stays, *owned.values_list("community_id", flat=True)]))
 
 
+def has_ever_belonged(person_id: UUID) -> bool:
+    """Whether the register ever had them living or holding a home somewhere."""
+    return (
+        Membership.objects.believed().filter(person_id=person_id).exists()
+        or TenureRecord.objects.believed().filter(tenure__person_id=person_id).exists()
+    )
+
+
 def public_communities(on: dt.date) -> frozenset[UUID]:
     """The communities whose public pages anybody may read: all that are registered and not ended."""
     rows = PlaceRecord.objects.as_of(on).filter(place__kind="community")
