@@ -21,6 +21,7 @@ from linli.registry import queries as registry
 from linli.registry.models import PersonRecord
 from linli.registry.pages.naming import full_names
 from linli.registry.pages.words import role_title
+from linli.registry.queries.welcomes import welcome_of
 
 
 @page(audience="public")
@@ -30,6 +31,7 @@ def home(request: Request) -> HttpResponse:
     community_id = current_community(request)
     context = {
         "coverage": lifecircle.latest_coverage(request.actor, community_id),
+        "welcome": welcome_of(request.actor, now=now()),
         "news": notices.first_page(request.actor, community_id, now=now()),
     }
     return render(request, "portal/home.html", context)

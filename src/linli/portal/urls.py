@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from . import helping, mydata, pages, rights
+from . import helping, mydata, pages, rights, welcome
 
 app_name = "portal"
 urlpatterns = [
     path("", pages.home, name="home"),
+    path("welcome/", welcome.welcome, name="welcome"),
+    path("welcome/tick/", welcome.tick, name="welcome-tick"),
     path("me/", pages.me, name="me"),
     path("me/helping/", helping.helping, name="helping"),
     path("me/helping/stop/", helping.act_for_oneself, name="act-for-oneself"),

@@ -28,5 +28,6 @@ KINDS: dict[str, Text] = {
     "case_flow": Text("办事流程", "Ways a case goes"),
     "case_type": Text("事项类型", "Kinds of case"),
     "work_calendar": Text("工作日历", "Calendar of work days"),
+    "welcome": Text("新居民见面礼", "Welcome of new residents"),
     "sign_in": Text("登录防护", "Sign-in limits"),
 }

@@ -19,6 +19,7 @@ from .things import (
     VacantSpace,
     VacantSpaceRecord,
 )
+from .welcomes import WelcomeStep
 
 DATED = (
     PlaceRecord,
@@ -63,4 +64,5 @@ __all__ = [
     "TenureRecord",
     "VacantSpace",
     "VacantSpaceRecord",
+    "WelcomeStep",
 ]

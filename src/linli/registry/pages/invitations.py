@@ -137,7 +137,7 @@ def join(request: Request) -> HttpResponse:
             )
         ):
             request.session.pop(CODE, None)
-            return let_in(request, made[0])
+            return let_in(request, made[0], target=reverse("portal:welcome"))
         context["form"], status = form, 422
     elif context["name"]:
         context["form"] = JoinForm()

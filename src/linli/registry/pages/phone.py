@@ -9,6 +9,7 @@ from uuid import UUID
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from linli.kernel.clock import local_day, now
 from linli.kernel.errors import LinliError, define
@@ -149,7 +150,7 @@ def phone_name(request: Request) -> HttpResponse:
             form.add_error("name", spoken(error.text))
         else:
             request.session.pop(FIRST, None)
-            return let_in(request, account, target=kept["next"])
+            return let_in(request, account, target=kept["next"] or reverse("portal:welcome"))
     return _answer(request, "phone_name", form, status=422 if form.errors else 200)
 
 

@@ -10,13 +10,15 @@ from django.urls import reverse
 
 from linli.kernel.policyfile import known_policies
 from linli.kernel.text import Text
+from linli.platform.models import Account
 from linli.platform.web.page import page
 from linli.platform.web.request import Request
 from linli.platform.web.setup import Progress, Step, add_step
 
 from ..commands.beginning import found_community
+from ..commands.invitations import INVITE
 from ..forms.beginning import CommunityForm, tops
-from ..models import Duty, MapEdition, Membership, Organisation, Place, PlaceRecord, RoleGrant
+from ..models import Duty, Invitation, MapEdition, Membership, Organisation, Person, Place, PlaceRecord, RoleGrant
 
 PLACE = "registry.place.change"
 NOT_YET = Text("还没有", "Not yet")
@@ -71,6 +73,13 @@ def open_steps() -> None:
         BY_ADMIN, "registry.organisation.change", "registry:organisation-new", _organisations, Text("登记单位", "Register an organisation"),
         (("registry:organisations", Text("看单位、写职责", "See them and write duties"), "registry.organisation.read"),),
     ))  # fmt: skip
+    add_step(Step(
+        "invitations", 60, Text("请居民进来", "Residents in"),
+        Text("给一幢楼打印邀请，每人一张，上门时当面交；登记了手机号的，用验证码也能进来；没有邀请的，在网上申请，您来核对。",
+             "Print invitations for a building, one sheet each, and hand them over at the door. Who has a registered number comes in by a code; who has neither asks, and you compare."),
+        BY_STAFF, INVITE, "registry:places", _invitations, Text("选一幢楼，打印邀请", "Choose a building and print"),
+        (("registry:bind-queue", Text("看申请", "See the requests"), INVITE),),
+    ))  # fmt: skip
 
 
 def _place(community_id: UUID) -> Progress:
@@ -102,3 +111,12 @@ def _organisations(community_id: UUID) -> Progress:
     n_duties = Duty.objects.filter(community_id=community_id).count()
     said = Text(f"{n:,} 个单位，{n_duties:,} 项职责", f"{n:,} organisations, {n_duties:,} duties") if n else NOT_YET
     return Progress(n > 0 and n_duties > 0, said)
+
+
+def _invitations(community_id: UUID) -> Progress:
+    """Done once somebody who lives here can come in."""
+    n_sheets = Invitation.objects.filter(community_id=community_id).count()
+    people = Person.objects.filter(community_id=community_id)
+    n_in = Account.objects.filter(person_id__in=people.values("pk"), ended_at=None).count()
+    said = Text(f"印了 {n_sheets:,} 张，{n_in:,} 人进来了", f"{n_sheets:,} sheets printed, {n_in:,} people in")
+    return Progress(n_in > 0, said if n_sheets or n_in else NOT_YET)
