@@ -34,7 +34,7 @@ class Live:
         try:
             live.start("web", "web", "--port", str(port))
             live.start("worker", "worker")
-            if not wait_until_ready(f"{live.url}readyz", stop=threading.Event()):
+            if not wait_until_ready(f"{live.url}readyz", stop=threading.Event(), limit_s=180):
                 raise RuntimeError(f"not ready: {live.log('web')[-3000:]}")
             yield live
         finally:

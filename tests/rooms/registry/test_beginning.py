@@ -120,14 +120,14 @@ def test_an_empty_console_leads_to_the_steps_and_each_follows_the_data(administr
     client = signed_in(administrator)
     assert client.get("/console/").headers["Location"] == "/console/setup/"
     page = client.get("/console/setup/").content.decode()
-    assert "0 / 5" in page
+    assert "0 / 6" in page
     assert "/console/setup/place/" in page
     assert "/console/import/map/" not in page.partition("<main")[2]  # not before there is a community to import into
     assert client.post("/console/setup/place/", FORM).headers["Location"] == "/console/setup/?done=place"
 
     client = signed_in(administrator)
     page = client.get("/console/setup/").content.decode()
-    assert "1 / 5" in page
+    assert "1 / 6" in page
     home = client.get("/console/").content.decode()
     assert "下一步：地图" in home
 
