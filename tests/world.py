@@ -192,6 +192,8 @@ class World:
             found |= _an_assessment(community_id)
             found["scenario_id"] = _a_scenario(community_id)
             found |= {"collection": "buildings", "feature_id": building.pk}
+            found["purpose"] = "register"
+            found["comment_id"] = _a_question(community_id, found["notice_id"], found["account_id"])
             found["fact_id"] = Fact.objects.filter(community_id=community_id).first().pk
         return found
 
@@ -323,3 +325,20 @@ def _an_assessment(community_id: UUID) -> dict[str, UUID]:
         },
     )  # fmt: skip
     return {"warning_id": warning.pk, "plan_id": plan.pk, "sheet_id": sheet.pk}
+
+
+def _a_question(community_id: UUID, notice_id: UUID, account_id: UUID) -> UUID:
+    """A question under an announcement, by somebody nobody walks as."""
+    from linli.platform.comments.tables import Comment
+    from linli.platform.notes import write_note
+
+    known = Comment.objects.filter(holder_id=notice_id, account_id=account_id).first()
+    if known is not None:
+        return known.pk
+    note_id = write_note(
+        "几点来水？", kind="comments.notices.announcement", holder_id=notice_id, community_id=community_id, actor=WALKER, now=now()
+    )  # fmt: skip
+    assert note_id is not None
+    return Comment.objects.create(
+        community_id=community_id, kind="notices.announcement", holder_id=notice_id, note_id=note_id, account_id=account_id, at=now()
+    ).pk  # fmt: skip

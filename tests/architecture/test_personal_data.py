@@ -7,6 +7,7 @@ import re
 from django.apps import apps
 
 from linli.kernel.policyfile import find_policy, known_policies
+from linli.platform.privacy.holdings import holdings
 from linli.platform.retention.rules import known_rules
 
 TABLES = {table["id"]: table for table in find_policy("personal_data", "default").body["tables"]}
@@ -40,9 +41,28 @@ def test_a_term_is_a_rule_that_is_carried_out() -> None:
     rules = known_rules()
     assert {table["term"] for table in TABLES.values() if "term" in table} - set(rules) == set()
     unsaid = [
-        name for name, table in TABLES.items() if "term" not in table and re.search(r"[0-9]", table["keep"]["zh"])
+        name
+        for name, table in TABLES.items()
+        if "term" not in table and re.search(r"[0-9] ?(天|年|个月|小时)", table["keep"]["zh"])
     ]
     assert unsaid == [], "a term in numbers needs its rule in the policy retention"
+
+
+def test_every_table_of_persons_is_told_and_erased_by_a_room_or_says_why_not() -> None:
+    for verb, reason in (("tells", "untold"), ("erases", "unerased")):
+        done = {table for one in holdings() for table in getattr(one, verb)}
+        assert done - set(TABLES) == set(), f"a holding {verb} what is not graded"
+        reasoned = {name for name, table in TABLES.items() if reason in table}
+        assert set(TABLES) - done - reasoned == set(), (
+            f"no holding {verb} it, and the policy gives no reason ({reason})"
+        )
+        assert done & reasoned == set(), f"a holding {verb} it: the reason why not is out of date"
+
+
+def test_what_an_erasure_is_to_empty_lies_in_tables_that_are_erased() -> None:
+    erased = {table for one in holdings() for table in one.erases}
+    for name, table in TABLES.items():
+        assert (name in erased) >= any(column["erased"] != "kept" for column in table["columns"]), name
 
 
 def test_sensitive_words_are_sealed_and_those_who_see_are_roles() -> None:

@@ -60,5 +60,10 @@ def erase(person_id: UUID, because: str, actor: Actor) -> Erased:
     return Erased({name: count for name, count in n.items() if count}, [KEPT] if rows else [])
 
 
-holding(Holding("cases", tell, foretell, erase, order=55))
+holding(
+    Holding(
+        "cases", tell, foretell, erase, order=55,
+        tells=("cases_case", "cases_said"), erases=("cases_case", "cases_said", "cases_draft", "cases_supporter"),
+    )
+)  # fmt: skip
 sealed_column(SealedColumn(queries.REPORTER_KEY, "cases_case", "reporter", "cases_case", "reporter"))

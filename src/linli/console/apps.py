@@ -21,6 +21,8 @@ class ConsoleConfig(AppConfig):
         people = Text("个人信息", "Personal data")
         graded = Text("分类分级", "What is held")
         add_door(Door("console", "console:grades", graded, "layers", people, "policy.read", 830))
+        assessed = Text("影响评估", "Impact")
+        add_door(Door("console", "console:impact", assessed, "scale", people, "privacy.impact.read", 835))
         asked = Text("资料方面的要求", "Data requests")
         add_door(Door("console", "console:requests", asked, "shield", people, "privacy.request.decide", 810))
         add_door(

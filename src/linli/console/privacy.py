@@ -183,6 +183,8 @@ def grades(request: Request) -> HttpResponseBase:
             "purpose": Text.from_mapping(table["purpose"]),
             "keep": Text.from_mapping(table["keep"]),
             "basis": table["basis"],
+            "untold": Text.from_mapping(table["untold"]) if "untold" in table else None,
+            "unerased": Text.from_mapping(table["unerased"]) if "unerased" in table else None,
             "seen_by": [role_title(role) for role in table["seen_by"]],
             "columns": [
                 {

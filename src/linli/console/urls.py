@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import assessed, jobs, overview, pages, paper, privacy, public, setup
+from . import assessed, impact, jobs, overview, pages, paper, privacy, public, setup
 
 app_name = "console"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("console/privacy/requests/", privacy.data_requests, name="requests"),
     path("console/privacy/requests/<uuid:request_id>/", privacy.data_request, name="request"),
     path("console/privacy/grades/", privacy.grades, name="grades"),
+    path("console/privacy/impact/", impact.purposes, name="impact"),
+    path("console/privacy/impact/<slug:purpose>/", impact.assessment, name="impact-purpose"),
+    path("console/privacy/impact/<slug:purpose>/sign/", impact.sign, name="impact-sign"),
     path("console/privacy/reads/", privacy.reads, name="reads"),
     path("console/setup/", setup.setup, name="setup"),
     path("overview/", overview.overview, name="overview"),

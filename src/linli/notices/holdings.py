@@ -7,10 +7,11 @@ from uuid import UUID
 
 from linli.kernel.text import Text
 from linli.platform.actors import Actor, System
+from linli.platform.models import Account
 from linli.platform.privacy.holdings import Erased, Holding, Kept, Section, holding
 from linli.registry import queries as registry
 
-from .models import Addressee
+from .models import Addressee, Announcement, Edition
 
 WHAT = Text("发给您家的通知看过没有", "Whether announcements to your household were read")
 OF_THE_HOUSEHOLD = Kept(
@@ -32,7 +33,20 @@ def tell(person_id: UUID) -> Sequence[Section]:
         ]
         for row in rows.select_related("announcement").order_by("added_at")
     ]
-    return [Section("notices", Text("发给我家的通知", "Announcements to my household"), cells)] if cells else []
+    accounts = Account.objects.filter(person_id=person_id).values("pk")
+    written = [
+        [(Text("通知", "Announcement"), row.announcement.title), (Text("写于", "Written"), row.at)]
+        for row in Edition.objects.filter(written_by__in=accounts).select_related("announcement").order_by("at")
+    ]
+    drafts = [
+        [(Text("草稿", "Draft"), row.title), (Text("写于", "Written"), row.written_at)]
+        for row in Announcement.objects.filter(written_by__in=accounts, state="draft").order_by("written_at")
+    ]
+    sections = [
+        Section("notices", Text("发给我家的通知", "Announcements to my household"), cells),
+        Section("notices_written", Text("我写的通知", "Announcements I wrote"), [*written, *drafts]),
+    ]
+    return [section for section in sections if section.rows]
 
 
 def foretell(person_id: UUID) -> Sequence[Kept]:
@@ -46,4 +60,9 @@ def erase(person_id: UUID, because: str, actor: Actor) -> Erased:
     return Erased({"addressees": n}, list(foretell(person_id)))
 
 
-holding(Holding("notices", tell, foretell, erase, order=60))
+holding(
+    Holding(
+        "notices", tell, foretell, erase, order=60,
+        tells=("notices_addressee", "notices_announcement", "notices_edition"), erases=("notices_addressee",),
+    )
+)  # fmt: skip

@@ -16,6 +16,7 @@ from linli.platform.actors import Actor, System
 from linli.platform.attachments import list_attached
 from linli.platform.attachments.tables import Attachment
 from linli.platform.db import acting
+from linli.platform.models import Account
 from linli.registry import queries as registry
 from linli.registry.models import OrganisationRecord
 from linli.registry.queries import Reach
@@ -84,6 +85,12 @@ def files_of(found: Announcement) -> list[Attachment]:
     """Its pictures and papers, for who may see the announcement (asked before)."""
     with acting(AUDIENCE):
         return list_attached(HOLDER, [found.pk]).get(found.pk, [])
+
+
+def persons_of(accounts: Iterable[UUID]) -> list[UUID]:
+    """The persons the accounts are bound to."""
+    bound = Account.objects.filter(pk__in=list(accounts)).exclude(person_id=None)
+    return [person for person in bound.values_list("person_id", flat=True) if person]
 
 
 def peek(actor: Actor, announcement_id: UUID) -> Announcement | None:

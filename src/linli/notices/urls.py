@@ -11,6 +11,7 @@ urlpatterns = [
     path("console/notices/", console.notices, name="notices"),
     path("console/notices/new/", console.new, name="new"),
     path("console/notices/<uuid:notice_id>/", console.notice, name="notice"),
+    path("notices/<uuid:notice_id>/ask/", portal.ask, name="ask"),
     path("console/notices/<uuid:notice_id>/edit/", console.edit, name="edit"),
     path("console/notices/<uuid:notice_id>/publish/", console.publish, name="publish"),
     path("console/notices/<uuid:notice_id>/correct/", console.correct, name="correct"),

@@ -12,8 +12,11 @@ class PlatformConfig(AppConfig):
         from linli.kernel.text import Text
         from linli.platform.attachments.sweeping import run_sweeper
         from linli.platform.backup.nightly import run_nightly
+        from linli.platform.comments.commands import ANSWERED
+        from linli.platform.comments.pages import describe_answer, n_waiting
         from linli.platform.delivery.sending import run_delivery
         from linli.platform.inbox.digest import run_digests
+        from linli.platform.inbox.kinds import inbox_kind
         from linli.platform.inbox.pages import unread_messages
         from linli.platform.kit import assets
         from linli.platform.retention.running import run_retention
@@ -33,6 +36,11 @@ class PlatformConfig(AppConfig):
         add_door(Door("console", "delivery", Text("消息投递", "Delivery"), "mail", rules, "delivery.read", 940))
         worker_loop("backup", run_nightly)
         worker_loop("retention", run_retention)
+        asked = Text("提问和留言", "Questions")
+        add_door(Door("console", "comments", asked, "talk", None, "comments.answer", 46, count=n_waiting))
+        inbox_kind(
+            ANSWERED, Text("社区答复了您的提问", "Your question was answered"), icon="talk", describe=describe_answer
+        )
         people = Text("个人信息", "Personal data")
         add_door(
             Door(

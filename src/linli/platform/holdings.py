@@ -8,17 +8,23 @@ from uuid import UUID
 from linli.kernel.text import Text
 
 from .actors import Actor
+from .comments import holdings as comments  # noqa: F401  # and what threads hold
 from .delivery.outbox import PURPOSE as SENT
 from .delivery.outbox import TABLE as OUTBOX
 from .inbox import holdings as inbox  # noqa: F401  # registers what inboxes hold
-from .models import Account
+from .jobs import kind_text
+from .models import Account, Attachment, ExternalIdentity, Job, OpenSession, Outgoing, SecondFactor
 from .notes import holdings as notes  # noqa: F401  # and what notes hold
 from .privacy import words
 from .privacy.consents import notices
-from .privacy.holdings import Erased, Holding, Kept, Section, holding
-from .privacy.models import Consent, Read, Request
+from .privacy.holdings import Cell, Erased, Holding, Kept, Section, holding
+from .privacy.models import Consent, Note, Read, Request
+from .privacy.notes import read_notes
 from .privacy.rotation import SealedColumn, sealed_column
+from .privacy.sealing import unseal
 from .search.kept import PURPOSE as SEARCHED
+from .search.models import Search
+from .signin.factor import PURPOSE as FACTOR
 
 WHEN = Text("何时", "When")
 EVIDENCE = Kept(
@@ -65,7 +71,73 @@ def tell(person_id: UUID) -> Sequence[Section]:
         Section("consents", Text("同意过的事", "Consents"), consents),
         Section("requests", Text("就资料提过的要求", "Requests about data"), requests),
         Section("reads", Text("谁看过", "Who read"), reads),
+        Section("words", Text("写在要求和查看旁边的话", "Words beside requests and reads"), _words(person_id)),
+        *(section for section in _ways_in(person_id) if section.rows),
     ]
+
+
+def _words(person_id: UUID) -> list[list[Cell]]:
+    rows = Note.objects.filter(person_id=person_id, erased_at=None).order_by("written_at")
+    said = read_notes({row.pk for row in rows})
+    return [[(WHEN, row.written_at.isoformat()), (Text("文字", "Words"), said.get(row.pk, ""))] for row in rows]
+
+
+def _accounts(person_id: UUID) -> list[UUID]:
+    return list(Account.objects.filter(person_id=person_id).values_list("pk", flat=True))
+
+
+def _ways_in(person_id: UUID) -> list[Section]:
+    """What the accounts have done and are guarded by. Secrets are not told: they open, and say nothing of anybody."""
+    accounts = _accounts(person_id)
+    codes = [f"person:{one}" for one in accounts]
+    return [
+        Section(
+            "sessions",
+            Text("登录过的浏览器", "Browsers signed in"),
+            [[(Text("浏览器", "Browser"), row.browser), (WHEN, row.begun_at.isoformat())]
+             for row in OpenSession.objects.filter(account_id__in=accounts).order_by("begun_at")],
+        ),
+        Section(
+            "factors",
+            Text("第二道验证", "Second factor"),
+            [[(Text("开通", "Enrolled"), row.enrolled_at.isoformat()), (Text("终止原因", "Ended because"), row.ended_because or "—")]
+             for row in SecondFactor.objects.filter(account_id__in=accounts)],
+        ),
+        Section(
+            "identities",
+            Text("统一身份", "Outside identities"),
+            [[(Text("由谁证明", "Vouched for by"), row.issuer), (Text("名称", "Name"), row.subject)]
+             for row in ExternalIdentity.objects.filter(account_id__in=accounts)],
+        ),
+        Section(
+            "searches",
+            Text("查过什么", "Searches"),
+            [[(WHEN, row.used_at.isoformat()), (Text("查的词", "Words"), _searched(row))]
+             for row in Search.objects.filter(account_id__in=accounts).order_by("used_at")],
+        ),
+        Section(
+            "messages",
+            Text("发给您的短信和邮件", "Texts and mails to you"),
+            [[(WHEN, row.created_at.isoformat()), (Text("种类", "Kind"), row.kind), (Text("状态", "State"), row.state)]
+             for row in Outgoing.objects.filter(account_id__in=accounts).order_by("created_at")],
+        ),
+        Section(
+            "files",
+            Text("您加的图片和文件", "Pictures and papers you added"),
+            [[(WHEN, row.added_at.isoformat()), (Text("文件", "File"), row.name), (Text("说明", "Caption"), row.caption)]
+             for row in Attachment.objects.filter(added_by__in=codes).order_by("added_at")],
+        ),
+        Section(
+            "jobs",
+            Text("您开始的长任务", "Long work you began"),
+            [[(WHEN, row.created_at.isoformat()), (Text("什么", "What"), kind_text(row.kind)), (Text("状态", "State"), row.state)]
+             for row in Job.objects.filter(started_by__in=codes).order_by("created_at")],
+        ),
+    ]  # fmt: skip
+
+
+def _searched(row: Search) -> str:
+    return unseal(SEARCHED, bytes(row.words), table="platform_search", column="words", row=row.pk)
 
 
 def foretell(person_id: UUID) -> Sequence[Kept]:
@@ -73,8 +145,17 @@ def foretell(person_id: UUID) -> Sequence[Kept]:
 
 
 def erase(person_id: UUID, because: str, actor: Actor) -> Erased:
-    """Notes, copies and accounts are erased by :mod:`linli.platform.privacy.carrying` itself; the rest is evidence without a name."""
-    return Erased(kept=[EVIDENCE])
+    """What guards and remembers for the accounts. Notes, copies and the accounts themselves are erased by
+    :mod:`linli.platform.privacy.carrying`; the rest is evidence without a name."""
+    accounts = _accounts(person_id)
+    n_rows = {
+        name: rows.filter(account_id__in=accounts).delete()[0]
+        for name, rows in (
+            ("sessions", OpenSession.objects), ("factors", SecondFactor.objects), ("identities", ExternalIdentity.objects),
+            ("searches", Search.objects), ("messages", Outgoing.objects),
+        )
+    }  # fmt: skip
+    return Erased(n_rows, [EVIDENCE])
 
 
 for one in (
@@ -85,6 +166,20 @@ for one in (
     SealedColumn(SEARCHED, "platform_search", "words", "platform_search", "words"),
     SealedColumn(SENT, OUTBOX, "address", OUTBOX, "address"),
     SealedColumn(SENT, OUTBOX, "content", OUTBOX, "content"),
+    SealedColumn(FACTOR, "platform_secondfactor", "secret", "platform_secondfactor", "secret"),
 ):
     sealed_column(one)
-holding(Holding("platform", tell, foretell, erase, order=900))
+holding(
+    Holding(
+        "platform", tell, foretell, erase, order=900,
+        tells=(
+            "platform_account", "platform_opensession", "platform_externalidentity", "platform_secondfactor", "platform_search",
+            "platform_outgoing", "platform_attachment", "platform_job", "privacy_note", "privacy_consent", "privacy_request",
+            "privacy_read",
+        ),
+        erases=(
+            "platform_account", "platform_opensession", "platform_externalidentity", "platform_secondfactor", "platform_search",
+            "platform_outgoing", "privacy_note", "privacy_copy",
+        ),
+    )
+)  # fmt: skip

@@ -173,6 +173,8 @@ class BackupRun(models.Model):
         indexes: ClassVar = [models.Index(fields=["-begun_at"], name="platform_backup_newest")]
 
 
+from .comments.tables import Comment as Comment  # noqa: E402, PLC0414
+from .comments.tables import CommentReport as CommentReport  # noqa: E402, PLC0414
 from .inbox.tables import InboxEntry as InboxEntry  # noqa: E402, PLC0414  # its tables belong to this application
 from .inbox.tables import InboxWish as InboxWish  # noqa: E402, PLC0414
 from .notes.tables import Note as Note  # noqa: E402, PLC0414

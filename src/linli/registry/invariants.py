@@ -144,6 +144,26 @@ def kind_of_life() -> Iterator[Finding]:
     )
 
 
+@invariant(
+    "registry.erased", Text("删除过的人在册子里没有留下什么", "Of the erased the register holds nothing that was to go")
+)
+def erased() -> Iterator[Finding]:
+    """Records written before their erasure was done; who came back since is registered anew."""
+    yield from _found(
+        """
+        SELECT r.id AS record_id, r.person_id FROM registry_personrecord r
+        JOIN (SELECT person_id, max(decided_at) AS at FROM privacy_request WHERE kind = 'erase' AND state = 'done' GROUP BY 1) e
+            ON e.person_id = r.person_id AND r.recorded_at < e.at
+        WHERE r.phone IS NOT NULL OR r.identity_number IS NOT NULL OR r.care_note IS NOT NULL OR r.name_en <> '' OR r.needs <> '{}'
+        """,
+        "registry.still_held",
+        Text(
+            "已删除的人 {person_id} 的登记 {record_id} 里还有资料",
+            "record {record_id} of {person_id}, who was erased, still holds data",
+        ),
+    )
+
+
 @invariant("registry.maps", Text("每份地图都读得出来", "Every map edition can be read"))
 def maps() -> Iterator[Finding]:
     with acting(System("verify")):

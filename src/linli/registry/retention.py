@@ -74,7 +74,11 @@ for rule in (
     Rule("invitations", _invitations, _forgetting("invitations")),
     Rule("contacts", _contacts, _forgetting("contacts")),
     deleting("imports", _imports),
-    deleting("bind_requests", lambda before: BindRequest.objects.filter(decided_at__lt=before)),
+    Rule(
+        "bind_requests",
+        lambda before: BindRequest.objects.filter(decided_at__lt=before).count(),
+        _forgetting("bind_requests"),
+    ),
     Rule("uploads", lambda before: len(uploads.older_than(before)), lambda before, most: uploads.forget_older(before)),
 ):
     retention_rule(rule)

@@ -137,6 +137,15 @@ def test_the_database_looks_at_the_least_terms_itself(town: Town) -> None:
     assert DutyRecord.objects.count() == 0
 
 
+def test_every_rule_may_do_what_it_says(town: Town) -> None:
+    """On whatever is there: the serving role has the right, and doing it twice does nothing."""
+    for term in terms():
+        with acting(LAYER):
+            while term.rule.carry_out(old(term.keep_days + 400), term.rule.batch):
+                pass
+            assert term.rule.due(old(term.keep_days + 400)) == 0, term.rule.id
+
+
 def test_a_file_of_messages_loses_its_old_lines_and_keeps_the_new(tmp_path: Path) -> None:
     path = tmp_path / "outbox" / "sms.jsonl"
     send = file_sink(path)

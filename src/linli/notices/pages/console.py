@@ -20,6 +20,7 @@ from linli.platform.web.request import Request
 from .. import commands, queries
 from ..forms import CorrectionForm, FileForm, WithdrawalForm, WritingForm
 from ..models import Announcement, State
+from ..questions import thread_of
 from ..rules.policy import notices_policy
 from ..rules.writing import may_remind_at
 from .tables import NOTICES
@@ -175,6 +176,7 @@ def about(request: Request, found: Announcement) -> dict[str, Any]:
         "receipts": queries.receipts_of(found) if is_out else None,
         "editions": queries.editions_of(found),
         "files": queries.files_of(found),
+        "thread": thread_of(actor, found) if is_out else None,
         "may_write": queries.may_write(actor, found),
         "may_see_households": found.community_id in actor.communities_with("registry.household.read"),
         "reminded_at": reminded_at,

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 
 from linli.kernel.clock import now
 from linli.kernel.errors import NotFoundError
+from linli.platform.comments import commands as questions
 from linli.platform.inbox import mark_read
 from linli.platform.web.community import choices, current_community
 from linli.platform.web.page import page
@@ -17,6 +18,7 @@ from linli.platform.web.request import Request
 
 from .. import commands, queries
 from ..models import State
+from ..questions import KIND, thread_of
 
 MOST = 100
 
@@ -56,6 +58,14 @@ def read(request: Request, notice_id: UUID) -> HttpResponseBase:
         "issuer": queries.issuer_name(request.actor, found),
         "editions": queries.editions_of(found),
         "files": queries.files_of(found),
+        "thread": thread_of(request.actor, found) if request.actor.kind == "person" else None,
         "is_mine": found.addressees.filter(queries.mine(request.actor)).exists(),
     }
     return render(request, "notices/read.html", context)
+
+
+@page(audience="signed_in", methods=("POST",))
+def ask(request: Request, notice_id: UUID) -> HttpResponseBase:
+    """A question under an announcement one may read."""
+    questions.ask(KIND, notice_id, request.POST.get("text", ""), actor=request.actor, now=now())
+    return HttpResponseRedirect(f"{resolve_url('notices:read', notice_id)}#questions")

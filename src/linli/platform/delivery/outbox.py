@@ -138,6 +138,13 @@ def _check_caps(channel: Channel, kind: str, index: bytes, at: dt.datetime) -> N
             raise LinliError(CAPPED, limit=caps["per_day"])
 
 
+def forget_addressed(channel: str, address: str) -> int:
+    """Delete every message to an address, sent or waiting; how many. For the erasure of whom it belongs to."""
+    index = blind_index(PURPOSE, f"{Channel(channel)}:{normal_address(channel, address)}")
+    with acting(MACHINE):
+        return Outgoing.objects.filter(address_index=index).delete()[0]
+
+
 def opened(row: Outgoing) -> Letter:
     content = json.loads(unseal(PURPOSE, bytes(row.content), table=TABLE, column="content", row=row.id))
     return Letter(row.id, row.kind, address_of(row), content["subject"], content["text"])

@@ -106,4 +106,4 @@ def address_of(wish: InboxWish) -> str:
     return unseal(PURPOSE, bytes(wish.address), table=TABLE, column="address", row=wish.account_id)
 
 
-sealed_column(SealedColumn(PURPOSE, TABLE, "address", TABLE, "address", row="account_id"))
+sealed_column(SealedColumn(PURPOSE, TABLE, "address", TABLE, "address", row="account_id", key="account_id"))

@@ -41,4 +41,4 @@ def erase(person_id: UUID, because: str, actor: Actor) -> Erased:
 
 
 sealed_column(SealedColumn(PURPOSE, TABLE, COLUMN, TABLE, COLUMN))
-holding(Holding("notes", tell, foretell, erase, order=80))
+holding(Holding("notes", tell, foretell, erase, order=80, tells=(TABLE,), erases=(TABLE,)))

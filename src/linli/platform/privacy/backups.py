@@ -1,4 +1,4 @@
-"""What the rights tell the backup: who was erased stays erased after an older backup is restored."""
+"""What the rights tell the backup: who and what was erased stays erased after an older backup is restored."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from uuid import UUID
 from linli.kernel.clock import now
 from linli.platform.actors import Actor
 from linli.platform.backup.hooks import Connection, Erasures, Record, erasures
+from linli.platform.models import Account
+from linli.platform.models import Note as Words
 
 from .carrying import erase_person
 from .models import Request
-from .requests import answer
+from .requests import answer, shut_account
 
 AGAIN = "again"
 
@@ -46,4 +48,32 @@ def _erase_again(records: Sequence[Record], actor: Actor) -> int:
     return n_again
 
 
+def _closed(connection: Connection) -> Iterator[Record]:
+    for (account_id,) in connection.execute(
+        "SELECT DISTINCT account_id FROM privacy_request WHERE kind = 'close' AND state = 'done' ORDER BY 1"
+    ):
+        yield {"account_id": str(account_id)}
+
+
+def _close_again(records: Sequence[Record], actor: Actor) -> int:
+    ids = [UUID(str(record["account_id"])) for record in records]
+    open_again = list(Account.objects.filter(pk__in=ids, ended_at=None).values_list("pk", flat=True))
+    for account_id in open_again:
+        shut_account(account_id, actor=actor)
+    return len(open_again)
+
+
+def _emptied(connection: Connection) -> Iterator[Record]:
+    """Words erased one by one, as a moderator does; those of an erased person go with the person."""
+    for (note_id,) in connection.execute("SELECT id FROM platform_note WHERE erased_at IS NOT NULL ORDER BY 1"):
+        yield {"note_id": str(note_id)}
+
+
+def _empty_again(records: Sequence[Record], actor: Actor) -> int:
+    rows = Words.objects.filter(pk__in=[UUID(str(record["note_id"])) for record in records], erased_at=None)
+    return rows.update(text=None, erased_at=now())
+
+
 erasures(Erasures("privacy.persons", _erased, _erase_again))
+erasures(Erasures("privacy.accounts", _closed, _close_again))
+erasures(Erasures("platform.notes", _emptied, _empty_again))

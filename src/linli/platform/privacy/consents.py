@@ -52,7 +52,7 @@ class Notice:
 def notices() -> list[Notice]:
     """Every kind of use that needs a separate consent, by today's policy."""
     policy = find_policy("consent", "default")
-    return [_notice(dict(entry), policy.version) for entry in policy.body["kinds"]]
+    return [notice_of(dict(entry), policy.version) for entry in policy.body["kinds"]]
 
 
 def notice(kind: str) -> Notice:
@@ -62,7 +62,8 @@ def notice(kind: str) -> Notice:
     return found[kind]
 
 
-def _notice(entry: dict[str, Any], version: int) -> Notice:
+def notice_of(entry: dict[str, Any], version: int) -> Notice:
+    """A kind of the policy as it is shown, pinned by version and digest."""
     plain = {name: dict(value) if hasattr(value, "items") else value for name, value in entry.items()}
     digest = hashlib.sha256(json.dumps(plain, ensure_ascii=False, sort_keys=True).encode()).digest()
     words = {name: Text.from_mapping(entry[name]) for name in ("title", "why", "what", "who", "until")}

@@ -49,6 +49,21 @@ class PersonErased:
 
 
 @dataclass(frozen=True, slots=True)
+class ImpactAssessed:
+    """The ``number``-th assessment of a purpose was signed."""
+
+    name: ClassVar[str] = "privacy.impact_assessed"
+    version: ClassVar[int] = 1
+    said: ClassVar[Text] = Text("签署了影响评估", "An impact assessment was signed")
+    community_id: UUID | None
+    subject_id: UUID
+    purpose: str
+    number: int
+    risk: str
+    decision: str
+
+
+@dataclass(frozen=True, slots=True)
 class ConsentDecided:
     """A person, or the guardian of a child, gave or withdrew consent to one kind of use."""
 

@@ -49,13 +49,18 @@ class Erased:
 @dataclass(frozen=True, slots=True)
 class Holding:
     """``tell(person_id)`` gives sections; ``foretell(person_id)`` what an erasure would leave; ``erase(person_id, because, actor)``
-    erases. All are called as the installation, which sees everything."""
+    erases. All are called as the installation, which sees everything.
+
+    ``tells`` and ``erases`` name the tables whose rows of the person are told and emptied. A table of the policy ``personal_data`` that
+    no room names has its reason there (``untold``, ``unerased``); a test and ``linli verify privacy`` look."""
 
     room: str
     tell: Callable[[UUID], Sequence[Section]]
     foretell: Callable[[UUID], Sequence[Kept]]
     erase: Callable[[UUID, str, Actor], Erased]
     order: int = 100
+    tells: tuple[str, ...] = ()
+    erases: tuple[str, ...] = ()
 
 
 _HOLDINGS: dict[str, Holding] = {}

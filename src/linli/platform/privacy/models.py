@@ -146,3 +146,34 @@ class Copy(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     dies_at = models.DateTimeField(db_index=True)
     n_fetched = models.SmallIntegerField(default=0)
+
+
+class Assessment(models.Model):
+    """An impact assessment as it was signed: append-only; the next one of the purpose has the next ``number``.
+
+    ``facts`` are the lines of the grading it was made on, ``grading_sha256`` their digest: when the grading says otherwise, it is out of date.
+    """
+
+    class Decision(models.TextChoices):
+        GO_ON = "go_on"
+        WITH_MEASURES = "with_measures"
+        STOP = "stop"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    community_id = models.UUIDField()
+    purpose = models.CharField(max_length=40)
+    number = models.SmallIntegerField()
+    policy_version = models.IntegerField()
+    grading_version = models.IntegerField()
+    grading_sha256 = models.BinaryField(max_length=32)
+    facts = models.JSONField()
+    answers = models.JSONField()
+    risk = models.CharField(max_length=12)
+    decision = models.CharField(max_length=14, choices=Decision.choices)
+    signed_by = models.UUIDField()
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["community_id", "purpose", "number"], name="privacy_assessment_once")
+        ]

@@ -86,7 +86,7 @@ def _reseal_batch(one: SealedColumn) -> int:
         cursor.execute("SELECT set_config('linli.erasing', 'on', true)")
         cursor.execute(
             sql.SQL(
-                "SELECT {key}, {row}, {column} FROM {table} WHERE {column} IS NOT NULL"
+                "SELECT {key}, {row}, {column} FROM {table} WHERE length({column}) > 0"
                 " AND substring({column} FROM 2 FOR {n}) <> %s ORDER BY {key} LIMIT {batch} FOR UPDATE"
             ).format(**_names(one), n=sql.Literal(KEY_ID_BYTES), batch=sql.Literal(BATCH)),
             [current],
@@ -127,7 +127,7 @@ def sealed_under(purpose: str) -> Iterator[tuple[SealedColumn, Counter[str]]]:
             cursor.execute(
                 sql.SQL(
                     "SELECT encode(substring({column} FROM 2 FOR {n}), 'hex'), count(*) FROM {table}"
-                    " WHERE {column} IS NOT NULL GROUP BY 1"
+                    " WHERE length({column}) > 0 GROUP BY 1"
                 ).format(**_names(one), n=sql.Literal(KEY_ID_BYTES))
             )
             counted.update(dict(cursor.fetchall()))

@@ -7,12 +7,16 @@ import json
 
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from linli.kernel.clock import now as clock
+from linli.platform.comments.tables import Comment
 from linli.platform.delivery.adapters import forget_lines, sink_files
 from linli.platform.delivery.tables import Outgoing
 from linli.platform.home import current_home
 from linli.platform.inbox.tables import InboxEntry
 from linli.platform.models import IdempotencyKey, Job, SignInFailure
+from linli.platform.notes.tables import Note
 from linli.platform.search.models import Search
 from linli.platform.signin.tables import ExternalIdentity, OpenSession, SecondFactor
 
@@ -54,7 +58,23 @@ def _lines_out(before: dt.datetime, most: int) -> int:
     return sum(forget_lines(path, before) for path in sink_files(current_home()))
 
 
+def _comments(before: dt.datetime) -> QuerySet[Comment]:
+    """Questions asked before, whose last answer is that old, too."""
+    younger = Comment.objects.filter(parent=OuterRef("pk"), at__gte=before)
+    return Comment.objects.filter(~Exists(younger), parent=None, at__lt=before)
+
+
+def _comments_out(before: dt.datetime, most: int) -> int:
+    questions = list(_comments(before).values_list("pk", flat=True)[:most])
+    rows = Comment.objects.filter(Q(pk__in=questions) | Q(parent_id__in=questions))
+    notes = Note.objects.filter(pk__in=list(rows.values_list("note_id", flat=True)), erased_at=None)
+    notes.update(text=None, erased_at=clock())
+    rows.delete()
+    return len(questions)
+
+
 for rule in (
+    Rule("comments", lambda before: _comments(before).count(), _comments_out),
     deleting("sessions", lambda before: OpenSession.objects.filter(begun_at__lt=before)),
     deleting("cookies", lambda before: Session.objects.filter(expire_date__lt=before)),
     deleting("guesses", lambda before: SignInFailure.objects.filter(at__lt=before)),

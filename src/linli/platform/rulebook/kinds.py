@@ -23,6 +23,8 @@ KINDS: dict[str, Text] = {
     "inbox": Text("消息和摘要", "Inbox and digest"),
     "ledger_book": Text("账本", "Books of the ledger"),
     "notices": Text("通知公告", "Announcements"),
+    "impact_assessment": Text("影响评估", "Impact assessment"),
+    "comments": Text("提问和答复", "Questions and answers"),
     "retention": Text("保存期限", "How long things are kept"),
     "cases": Text("接诉即办", "Cases"),
     "case_flow": Text("办事流程", "Ways a case goes"),

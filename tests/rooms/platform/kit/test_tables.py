@@ -54,6 +54,7 @@ SPEC = TableSpec(
         Filter("checked", Text("核对", "Checked"), kind="day", field="checked_at"),
     ),
     search=("name__icontains",),
+    is_open_search=True,
     page_size=2,
 )
 

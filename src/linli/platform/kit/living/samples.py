@@ -84,6 +84,7 @@ MATTER_TABLE = TableSpec(
         Filter("cost", Text("费用", "Cost"), kind="number", field="cost_fen", unit=Text("分", "fen")),
     ),
     search=("what", "where", "number"),
+    is_open_search=True,
     page_size=6,
     group=lambda row: _state(row)[1],
     bulk=(BulkAction("kit:confirm", Text("预览改派", "Preview the handover"), "swap"),),

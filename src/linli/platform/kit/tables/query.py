@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from linli.kernel.text import Text
 
+from . import words
 from .spec import Filter, TableSpec
 
 MAX_TEXT = 200
@@ -37,7 +38,8 @@ class Query:
 
 
 def read_query(spec: TableSpec, given: QueryDict) -> Query:
-    query = Query(q=_clean(given.get("q", "")))
+    query = Query()
+    _read_words(spec, given.get("q", ""), query)
     for one in spec.filters:
         value = _read_choices(one, given, query) if one.kind == "choice" else _read_range(one, given, query)
         if value is not None:
@@ -57,15 +59,26 @@ def read_query(spec: TableSpec, given: QueryDict) -> Query:
     return query
 
 
-def _clean(raw: str) -> str:
+def _read_words(spec: TableSpec, raw: str, query: Query) -> None:
+    if not words.is_closed(raw):
+        query.q = clean(raw)
+        return
+    found = words.opened(raw, spec.key)
+    if found is None:
+        _fault(query, "这条搜索打不开了，请重新输入", "This search does not open any more; type it again")
+    else:
+        query.q = clean(found)
+
+
+def clean(raw: str) -> str:
     """Without control characters (PostgreSQL refuses NUL) and not longer than :data:`MAX_TEXT`."""
     return "".join(mark for mark in raw if mark.isprintable())[:MAX_TEXT].strip()
 
 
 def _fault(query: Query, zh: str, en: str, **values: Any) -> None:
-    words = {name: value if isinstance(value, Text) else _clean(str(value))[:60] for name, value in values.items()}
-    chinese = {name: word.zh if isinstance(word, Text) else word for name, word in words.items()}
-    english = {name: word.en if isinstance(word, Text) else word for name, word in words.items()}
+    said = {name: value if isinstance(value, Text) else clean(str(value))[:60] for name, value in values.items()}
+    chinese = {name: word.zh if isinstance(word, Text) else word for name, word in said.items()}
+    english = {name: word.en if isinstance(word, Text) else word for name, word in said.items()}
     query.faults.append(Text(zh.format(**chinese), en.format(**english)))
 
 

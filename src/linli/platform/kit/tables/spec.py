@@ -90,13 +90,15 @@ class BulkAction:
 @dataclass(frozen=True, slots=True)
 class TableSpec:
     """``search`` are lookups for ``q`` (any may match); ``order`` the order without ``?sort``; ``group`` the heading of a row,
-    whose rows must come together; ``thing`` the counted noun of a row (件, matters); ``row_key`` what selection sends.
+    whose rows must come together; ``is_open_search``: what is searched stands in the address as typed, for tables nobody looks for a
+    person in; ``thing`` the counted noun of a row (件, matters); ``row_key`` what selection sends.
     """
 
     key: str
     columns: tuple[Column, ...]
     filters: tuple[Filter, ...] = ()
     search: tuple[str, ...] = ()
+    is_open_search: bool = False
     order: str = ""
     page_size: int = 50
     group: Callable[[Any], Text] | None = None

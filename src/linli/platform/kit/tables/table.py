@@ -23,6 +23,7 @@ from .export import as_csv, as_json, as_xlsx
 from .query import Query, read_query
 from .rows import Rows, narrow, order
 from .spec import Column, Filter, TableSpec
+from .words import closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +168,7 @@ class Table:
 
     def _chip(self, one: Filter) -> Chip:
         keys = [one.key] if one.kind == "choice" else [f"{one.key}_from", f"{one.key}_to"]
-        kept = [
-            (key, value)
-            for key in self.given
-            if key not in (*keys, "page", "format")
-            for value in self.given.getlist(key)
-        ]
+        kept = [(key, value) for key, value in self.carried if key not in (*keys, "page", "format")]
         value = self.query.chosen.get(one.key)
         low, high = value if value and one.kind != "choice" else (None, None)
         off = self.url(page=None, **dict.fromkeys(keys))
@@ -227,15 +223,18 @@ class Table:
     def bulk(self) -> list[dict[str, Any]]:
         return [{"url": reverse(one.url_name), "text": one.text, "icon": one.icon} for one in self.spec.bulk]
 
+    @cached_property
+    def carried(self) -> list[tuple[str, str]]:
+        """The present question as it goes into addresses: the words sealed, unless the table's search is open."""
+        items = [(key, value) for key in self.given if key != "q" for value in self.given.getlist(key)]
+        if not self.query.q or self.spec.is_open_search:
+            return [(key, value) for key in self.given for value in self.given.getlist(key)]
+        return [*items, ("q", closed(self.query.q, self.spec.key))]
+
     @property
-    def kept(self) -> list[tuple[str, str]]:
-        """What the search form must carry along."""
-        return [
-            (key, value)
-            for key in self.given
-            if key not in ("q", "page", "format")
-            for value in self.given.getlist(key)
-        ]
+    def kept(self) -> str:
+        """What the search form must carry along, as a query string."""
+        return urlencode([(key, value) for key, value in self.carried if key not in ("q", "page", "format")])
 
     @property
     def first_row(self) -> int:
@@ -263,9 +262,7 @@ class Table:
 
     def url(self, **changes: Any) -> str:
         """The present question with changes; ``None`` drops a key."""
-        items = [
-            (key, value) for key in self.given if key not in {*changes, "format"} for value in self.given.getlist(key)
-        ]
+        items = [(key, value) for key, value in self.carried if key not in {*changes, "format"}]
         items += [(key, str(value)) for key, value in changes.items() if value is not None]
         return "?" + urlencode(items)
 
