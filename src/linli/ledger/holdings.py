@@ -43,4 +43,8 @@ def erase(person_id: UUID, because: str, actor: Actor) -> Erased:
     return Erased({}, list(foretell(person_id)))
 
 
-holding(Holding("ledger", tell, foretell, erase, order=80))
+holding(
+    Holding(
+        "ledger", tell, foretell, erase, order=80, tells=("ledger_account", "ledger_entry", "ledger_transfer"),
+    )
+)  # fmt: skip
