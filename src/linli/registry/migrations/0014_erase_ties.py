@@ -74,7 +74,7 @@ FORGET = """
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("registry", "0012_guardians")]
+    dependencies: ClassVar = [("registry", "0013_welcome")]
     operations: ClassVar = [
         migrations.RunSQL(FORGET, migrations.RunSQL.noop),
         migrations.RunSQL(TIES, "DROP FUNCTION registry_erase_ties(uuid); DROP FUNCTION registry_may_erase(uuid);"),
