@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from linli.commands.assess import assess_app
+from linli.commands.cases import cases_app, simulate_app
 from linli.commands.lifecircle import lifecircle_app
 from linli.commands.triage import triage_app
 from linli.journal.commandline import journal_app
@@ -27,6 +28,8 @@ app.add_typer(policy_app, name="policy")
 app.add_typer(lifecircle_app, name="lifecircle")
 app.add_typer(assess_app, name="assess")
 app.add_typer(triage_app, name="triage")
+app.add_typer(cases_app, name="cases")
+app.add_typer(simulate_app, name="simulate")
 app.add_typer(journal_app, name="journal")
 app.add_typer(backup_app, name="backup")
 app.add_typer(keys_app, name="keys")

@@ -27,7 +27,7 @@ ROOMS = (
     "linli.portal.urls",
 )
 urlpatterns = [path("", include(room)) for room in ROOMS if find_spec(room)]
-for room in ("journal", "registry", "lifecircle"):
+for room in ("journal", "registry", "lifecircle", "cases"):
     if find_spec(f"linli.{room}.api"):
         api.add_router("", import_module(f"linli.{room}.api").router)
 urlpatterns.append(path("api/v1/", api.urls))

@@ -27,6 +27,7 @@ from tests.world import ROLES, World
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 SAMPLE = 900
 GLOBAL_PARAMETERS = {"kind", "policy_id", "chain", "path", "collection"}  # not of a community
+GLOBAL_PARAMETERS = {"kind", "policy_id", "chain", "path", "type_id"}  # not of a community
 PUBLIC_THINGS = (
     "place_id",
     "facility_id",
@@ -153,7 +154,7 @@ def walked(databases: TestDatabases, world: str, worker_id: str) -> Iterator[Wor
 
 def test_every_route_is_open_to_those_its_rule_names_and_to_nobody_else(walked: World) -> None:
     in_world = walked
-    fixed = {"kind": "roles", "policy_id": "planner"}
+    fixed = {"kind": "roles", "policy_id": "planner", "type_id": "street_lamp"}
     values = {
         "own": in_world.objects(in_world.own) | fixed | {"chain": in_world.own},
         "other": in_world.objects(in_world.other) | fixed | {"chain": in_world.other},

@@ -120,8 +120,8 @@ class Case(models.Model):
     due_at = models.DateTimeField(null=True, blank=True)
     due_clock = models.CharField(max_length=10, default="", blank=True)
     alarm_at = models.DateTimeField(null=True, blank=True)
-    warned_for = models.CharField(max_length=10, default="", blank=True)
-    overdue_for = models.CharField(max_length=10, default="", blank=True)
+    warned_for = models.CharField(max_length=80, default="", blank=True)
+    overdue_for = models.CharField(max_length=80, default="", blank=True)
 
     class Meta:
         indexes: ClassVar = [
@@ -234,3 +234,14 @@ class SavedFilter(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["account_id", "name"], name="cases_filter_name")]
+
+
+class SystemKey(models.Model):
+    """A key with which another system reports by Open311 for one community. Only its digest is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    community = _registered("Place")
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)

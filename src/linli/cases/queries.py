@@ -39,9 +39,10 @@ MOST_PUBLIC = 200
 OPEN = (Phase.WAITING, Phase.WORKING, Phase.ANSWERED)
 
 
-def reporter_index(account_id: UUID) -> bytes:
-    """What a sealed reporter's own cases are found by: equal for equal accounts, and nothing else to whoever reads the table."""
-    return blind_index(REPORTER_KEY, str(account_id))
+def reporter_index(account_id: UUID | None, person_id: UUID | None) -> bytes:
+    """What a sealed reporter's own cases are found by: equal for equal persons (accounts, of who is no registered person), and nothing else
+    to whoever reads the table."""
+    return blind_index(REPORTER_KEY, f"person:{person_id}" if person_id else f"account:{account_id}")
 
 
 def mine(actor: Actor) -> Q:
@@ -50,7 +51,8 @@ def mine(actor: Actor) -> Q:
     if actor.person_id:
         own |= Q(person_id=actor.person_id)
     if actor.account_id and actor.on_behalf_of is None:
-        own |= Q(account_id=actor.account_id) | Q(is_sealed=True, reporter_index=reporter_index(actor.account_id))
+        own |= Q(account_id=actor.account_id)
+        own |= Q(is_sealed=True, reporter_index=reporter_index(actor.account_id, actor.person_id))
     return own
 
 

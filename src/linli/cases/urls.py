@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from .pages import console, matters, report
+from .open311 import pages as open311
+from .pages import console, entering, matters, overview, report
 
 app_name = "cases"
 urlpatterns = [
@@ -20,6 +21,18 @@ urlpatterns = [
     path("reports/<uuid:case_id>/", matters.public, name="public"),
     path("console/queue/", console.queue, name="queue"),
     path("console/cases/", console.cases, name="cases"),
+    path("console/cases/new/", entering.enter, name="enter"),
+    path("console/cases/rates/", overview.overview, name="overview"),
     path("console/cases/<uuid:case_id>/", console.case, name="case"),
     path("console/cases/<uuid:case_id>/do/", console.do, name="do"),
+    path("open311/discovery.json", open311.discovery, {"format": "json"}),
+    path("open311/v2/services.json", open311.services, {"format": "json"}),
+    path("open311/v2/services/<slug:type_id>.json", open311.definition, {"format": "json"}),
+    path("open311/v2/requests.json", open311.requests, {"format": "json"}),
+    path("open311/v2/requests/<uuid:case_id>.json", open311.one, {"format": "json"}),
+    path("open311/discovery.xml", open311.discovery, {"format": "xml"}),
+    path("open311/v2/services.xml", open311.services, {"format": "xml"}),
+    path("open311/v2/services/<slug:type_id>.xml", open311.definition, {"format": "xml"}),
+    path("open311/v2/requests.xml", open311.requests, {"format": "xml"}),
+    path("open311/v2/requests/<uuid:case_id>.xml", open311.one, {"format": "xml"}),
 ]

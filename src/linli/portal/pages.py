@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from linli.cases import queries as cases
 from linli.kernel.clock import now
 from linli.kernel.errors import NotFoundError
 from linli.kernel.text import Text
@@ -33,6 +34,8 @@ def home(request: Request) -> HttpResponse:
         "coverage": lifecircle.latest_coverage(request.actor, community_id),
         "welcome": welcome_of(request.actor, now=now()),
         "news": notices.first_page(request.actor, community_id, now=now()),
+        "may_report": community_id in request.actor.scope,
+        "n_asked": cases.count_asked(request.actor) if request.actor.kind == "person" else 0,
     }
     return render(request, "portal/home.html", context)
 

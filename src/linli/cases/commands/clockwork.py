@@ -18,14 +18,15 @@ def begin_round(case: Case, kind: CaseType, now: dt.datetime) -> None:
     case.respond_due_at, case.answer_due_at, case.handle_due_at = dues.respond, dues.answer, dues.handle
     case.responded_at = case.answered_at = case.handled_at = case.closed_at = None
     case.confirm_due_at = case.callback_due_at = case.called_at = case.paused_at = None
+    case.warned_for = case.overdue_for = ""
     case.paused_because, case.paused_s, case.n_extensions, case.outcome, case.satisfaction = "", 0, 0, "", None
 
 
 def settle(case: Case, kind: CaseType, now: dt.datetime) -> None:
     """Find which clock runs and when the machine looks next, after anything changed; call before saving."""
-    run = clocks.running(case, pause_ends_at(case, kind))
-    case.due_at, case.due_clock = (run.due_at, run.clock) if run else (None, "")
-    case.alarm_at = clocks.next_alarm(case, run, cases_policy().warn_share)
+    runs = clocks.running(case, pause_ends_at(case, kind))
+    case.due_at, case.due_clock = (runs[0].due_at, runs[0].clock) if runs else (None, "")
+    case.alarm_at = clocks.next_alarm(case, runs, cases_policy().warn_share)
     case.changed_at = now
 
 

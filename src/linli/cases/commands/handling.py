@@ -21,7 +21,7 @@ from ..rules import clocks, writing
 from ..rules.types import PAUSES, CaseType, Move, cases_policy, type_of, work_calendar
 from . import clockwork
 from .dispatching import send_to_desk
-from .intake import attach_photos
+from .intake import attach_photos, signed
 
 NO_PUBLIC_WORDS = define(
     "cases.no_public_words",
@@ -130,7 +130,7 @@ def _carry_out(
     clockwork.settle(case, kind, now)
     case.save()
     row = _say(case, step, said, is_reporter=is_reporter, actor=actor, now=now)
-    attach_photos(case, photos, actor=_signed(case, actor, is_reporter), now=now)
+    attach_photos(case, photos, actor=signed(case, actor, is_reporter=is_reporter), now=now)
     fact = events.CaseMoved(
         case.community_id, case.pk, step.id, step.to, before, after, case.outcome, case.round, case.satisfaction if is_reporter else None,
         row.pk if row else None, case.respond_due_at if reopens else None, case.handle_due_at if reopens else None,
@@ -175,11 +175,6 @@ def _words(case: Case, sort: str, said: str, *, is_reporter: bool, actor: Actor,
         case=case, community_id=case.community_id, kind=sort, by="reporter" if is_reporter else case.desk,
         account_id=None if hidden else actor.account_id, at=now, body=said,
     )  # fmt: skip
-
-
-def _signed(case: Case, actor: Actor, is_reporter: bool) -> Actor:
-    """Who is named as having added a picture: a sealed reporter by pseudonym."""
-    return Actor(kind="system", purpose=f"pseudonym-{case.pseudonym}") if is_reporter and case.is_sealed else actor
 
 
 def reply(case_id: UUID, words: str, *, is_note: bool = False, actor: Actor, now: dt.datetime) -> Said:

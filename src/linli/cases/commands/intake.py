@@ -48,6 +48,8 @@ NOT_FOR_YOU = define(
 )
 NO_NUMBER = define("cases.no_number_left", zh="今天的编号用完了", en="The numbers of today are used up", status=503)
 COUNTER = "counter.serve"
+ASKING = (Way.PORTAL, Way.QR, Way.OPEN311, Way.API)
+"""Ways in on which the further questions of a type are shown to whoever reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +144,9 @@ def open_case(
     account_id = _may_report(community_id, actor) if actor.kind != "system" else None
     said = check_text(report.text, least=policy.text_min_chars, most=policy.text_max_chars)
     kind, is_certain = _kind(report, actor, community_id)
-    answers = check_answers(kind, report.answers)
+    answers = check_answers(kind, report.answers, is_asked=bool(report.type_id) and report.way in ASKING)
     if account_id is not None:
-        _refuse_flood(account_id, now, most=policy.reports_an_hour)
+        _refuse_flood(account_id, person_id or actor.person_id, now, most=policy.reports_an_hour)
     place_id = _checked_place(community_id, report.place_id, actor)
     case = Case(
         id=uuid7(), community_id=community_id, number=_number(community_id, now), type_id=kind.id, type_version=kind.version,
@@ -220,14 +222,14 @@ def _kind(report: Report, actor: Actor, community_id: UUID) -> tuple[CaseType, b
     return known["other"], False
 
 
-def _refuse_flood(account_id: UUID, now: dt.datetime, *, most: int) -> None:
+def _refuse_flood(account_id: UUID, person_id: UUID | None, now: dt.datetime, *, most: int) -> None:
     with acting(queries.MACHINE):
         own = Said.objects.filter(
             account_id=account_id, kind=Said.Kind.REPORT, at__gt=now - dt.timedelta(hours=1), at__lte=now
         )
         sealed = Case.objects.filter(
             is_sealed=True,
-            reporter_index=queries.reporter_index(account_id),
+            reporter_index=queries.reporter_index(account_id, person_id),
             received_at__gt=now - dt.timedelta(hours=1),
         )
         if own[:most].count() + sealed[:most].count() >= most:
@@ -258,8 +260,7 @@ def _set_reporter(case: Case, is_sealed: bool, actor: Actor, person_id: UUID | N
     case.is_sealed, case.pseudonym = True, uuid4()
     told = json.dumps({"account": str(account_id), "person": str(who) if who else None})
     case.reporter = seal(queries.REPORTER_KEY, told, table="cases_case", column="reporter", row=case.pk)
-    assert account_id is not None
-    case.reporter_index = queries.reporter_index(account_id)
+    case.reporter_index = queries.reporter_index(account_id, who)
 
 
 def _number(community_id: UUID, now: dt.datetime) -> str:
@@ -273,7 +274,7 @@ def _number(community_id: UUID, now: dt.datetime) -> str:
 
 
 def attach_photos(case: Case, photos: Sequence[Sent], *, actor: Actor, now: dt.datetime) -> None:
-    """Pictures of a case; of a sealed reporter's own, added under the pseudonym."""
+    """Pictures of a case, as ``actor`` added them (see :func:`signed`)."""
     for sent in photos:
         _attach(case.community_id, queries.HOLDER, case.pk, sent, added_by=actor, now=now)
 
@@ -284,3 +285,8 @@ def _attach(
     suffix = (sent.name or "").rpartition(".")[2].lower()
     sent.name = f"photo.{suffix if suffix.isalnum() and len(suffix) <= 5 else 'jpg'}"
     return attach(sent, community_id=community_id, holder_kind=kind, holder_id=holder_id, actor=added_by, now=now)
+
+
+def signed(case: Case, actor: Actor, *, is_reporter: bool) -> Actor:
+    """Who is named as having added a picture: for a sealed reporter, their pseudonym."""
+    return Actor(kind="system", purpose=f"pseudonym-{case.pseudonym}") if is_reporter and case.is_sealed else actor

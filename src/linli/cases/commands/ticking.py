@@ -14,6 +14,7 @@ from linli.platform.db import acting
 from .. import events, queries
 from ..models import Case
 from ..rules import clocks
+from ..rules.types import CaseType, cases_policy
 from . import clockwork, handling
 from .dispatching import raise_level
 
@@ -41,48 +42,32 @@ def look_at(case_id: UUID, *, now: dt.datetime) -> None:
     if case is None:
         return
     kind = queries.kind_of(case)
-    run = clocks.running(case, clockwork.pause_ends_at(case, kind))
-    if run is None:
-        _settled(case, now)
-    elif run.clock == "pause" and now >= run.due_at:
-        handling.go_on(case, kind, by_cap=True, actor=queries.MACHINE, now=run.due_at)
-    elif run.clock == "confirm" and now >= run.due_at:
+    runs = clocks.running(case, clockwork.pause_ends_at(case, kind))
+    first = runs[0] if runs else None
+    if first is not None and first.clock == "pause":
+        handling.go_on(case, kind, by_cap=True, actor=queries.MACHINE, now=first.due_at)
+    elif first is not None and first.clock == "confirm":
         if not handling.lapse(case, now=now):
             case.alarm_at = None
             case.save(update_fields=["alarm_at"])
     else:
-        _warn(case, run, now)
+        _tell(case, kind, runs, now)
 
 
-def _warn(case: Case, run: clocks.Running, now: dt.datetime) -> None:
-    kind, is_over = queries.kind_of(case), now >= run.due_at
-    mark = clocks.mark(case, run.clock)
-    case.warned_for = mark
-    if is_over:
-        case.overdue_for = mark
-    append(
-        events.ClockWarned(case.community_id, case.pk, run.clock, is_over, run.due_at, case.round),
-        actor=queries.MACHINE,
-        occurred_at=now,
-    )
-    if is_over and run.clock in ("respond", "handle") and raise_level(case, kind, now=now):
-        return
-    clockwork.settle(case, kind, case.changed_at)
-    if case.alarm_at is not None and case.alarm_at <= now and not is_over:
-        case.alarm_at = run.due_at
-    _next_clock(case, run)
-    case.save()
-
-
-def _next_clock(case: Case, run: clocks.Running) -> None:
-    """Once ``respond`` is over and told, the longer clock of handling still has its own warnings."""
-    if case.alarm_at is not None or run.clock == "handle" or case.phase not in ("waiting", "working"):
-        return
-    mark = clocks.mark(case, "handle")
-    if case.handled_at is None and case.overdue_for != mark:
-        case.alarm_at = case.handle_due_at
-
-
-def _settled(case: Case, now: dt.datetime) -> None:
-    case.alarm_at = None
-    case.save(update_fields=["alarm_at"])
+def _tell(case: Case, kind: CaseType, runs: list[clocks.Running], now: dt.datetime) -> None:
+    """Every clock whose moment has come, once; the case goes one level up where the time to respond or to handle is over."""
+    share, is_raised = cases_policy().warn_share, False
+    for run in runs:
+        at = clocks.alarm_of(case, run, share)
+        if at is None or at > now:
+            continue
+        is_over = now >= run.due_at
+        case.warned_for = f"{case.warned_for} {clocks.mark(case, run.clock)}".strip()
+        if is_over:
+            case.overdue_for = f"{case.overdue_for} {clocks.mark(case, run.clock)}".strip()
+        fact = events.ClockWarned(case.community_id, case.pk, run.clock, is_over, run.due_at, case.round)
+        append(fact, actor=queries.MACHINE, occurred_at=now)
+        is_raised = is_raised or (is_over and run.clock in ("respond", "handle"))
+    if not (is_raised and raise_level(case, kind, now=now)):
+        clockwork.settle(case, kind, case.changed_at)
+        case.save()

@@ -63,7 +63,7 @@ def case(request: Request, case_id: UUID) -> HttpResponseBase:
     """Everything of one case on one screen."""
     found = queries.find_at_work(request.actor, case_id)
     kind = queries.kind_of(found)
-    run = clocks.running(found, None)
+    runs = clocks.running(found, None)
     words = queries.said_in(found, inside=True)
     report = next((row for row in words if row.kind == Said.Kind.REPORT), None)
     standing = clocks.standing(found, now(), cases_policy().warn_share)
@@ -82,7 +82,7 @@ def case(request: Request, case_id: UUID) -> HttpResponseBase:
         "place": queries.place_names([found])[found.pk],
         "reporter": _reporter(request, found),
         "clocks": _clocks(found, kind),
-        "run": run,
+        "run": runs[0] if runs else None,
         "way": WAYS.get(found.way, Text(found.way, found.way)),  # type: ignore[call-overload]
         "desk": told.role_title(found.desk),
         "handler": queries.worker_names([found.handler_id]).get(found.handler_id) if found.handler_id else None,

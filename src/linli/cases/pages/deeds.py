@@ -48,6 +48,7 @@ DEEDS: dict[str, tuple[Text, str, Text]] = {
     "call_back": (Text("记回访", "Note the call back"), "phone", Text("由没有办这件事的人打。", "Called by somebody who did not work on it.")),
 }  # fmt: skip
 DONE = {key: Text(f"已记下：{title.zh}。", f"Done: {title.en}.") for key, (title, _, _) in DEEDS.items()}
+DONE["entered"] = Text("登记好了，已派出去。", "Entered and sent on.")
 MOVED = Text("已记下。", "It is noted.")
 
 

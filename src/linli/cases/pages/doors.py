@@ -16,7 +16,9 @@ def open_doors() -> None:
         Door("console", "cases:queue", Text("我的待办", "My queue"), "inbox", ACT, queries.HANDLE, 30, count=_waiting)
     )
     add_door(Door("console", "cases:cases", Text("全部事项", "All cases"), "list", ACT, queries.HANDLE, 31))
-    add_door(Door("portal", "cases:report", Text("报事", "Report"), "edit", order=12, is_personal=True))
+    add_door(
+        Door("console", "cases:overview", Text("快不快、好不好", "How fast, how well"), "chart", ACT, queries.RATES, 35)
+    )
     add_door(
         Door("portal", "cases:matters", Text("我的事", "My matters"), "list", order=15, count=_asked, is_personal=True)
     )

@@ -7,6 +7,7 @@ worker, ``confirm`` when the reporter speaks or the time is over, ``callback`` w
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +25,7 @@ STANDING = {
     DONE: Text("已结束", "Done"),
 }
 """How a case stands against its time; named apart from the warnings of indicators (red, yellow, blue) of the assessment."""
-CONFIRM_DAYS = "calendar"
+UNWARNED = ("confirm", "pause", "callback")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,10 @@ class Running:
     since: dt.datetime
 
 
-def running(case: Any, pause_ends_at: dt.datetime | None) -> Running | None:
-    """The first of the clocks of ``case`` still running; None where none is. ``pause_ends_at``: when a pause has lasted as long as it may."""
+def running(case: Any, pause_ends_at: dt.datetime | None) -> list[Running]:
+    """The clocks of ``case`` still running, the one that is over first first. ``pause_ends_at``: when a pause has lasted as long as it may."""
     if case.paused_at is not None:
-        return Running("pause", pause_ends_at or case.paused_at, case.paused_at)
+        return [Running("pause", pause_ends_at or case.paused_at, case.paused_at)]
     found = []
     if case.phase in ("waiting", "working"):
         if case.responded_at is None:
@@ -74,28 +75,29 @@ def running(case: Any, pause_ends_at: dt.datetime | None) -> Running | None:
         found.append(Running("confirm", case.confirm_due_at, case.handled_at or case.round_at))
     elif case.phase == "closed" and case.callback_due_at is not None and case.called_at is None:
         found.append(Running("callback", case.callback_due_at, case.closed_at))
-    return min(found, key=lambda one: one.due_at, default=None)
+    return sorted(found, key=lambda one: one.due_at)
 
 
-def next_alarm(case: Any, run: Running | None, warn_share: float) -> dt.datetime | None:
-    """When the machine has to look next: at the warning share of the running clock, then at its end; None after that.
+def alarm_of(case: Any, run: Running, warn_share: float) -> dt.datetime | None:
+    """When a clock has to be told of next: at its warning share, then at its end; None after that.
 
-    ``confirm`` and ``pause`` have no warning: they end by themselves. A call back is warned of once it is over.
+    ``confirm`` and ``pause`` have no warning: they end by themselves. A call back is told of once it is over.
     """
-    if run is None or case.overdue_for == _mark(case, run.clock):
+    if mark(case, run.clock) in case.overdue_for.split():
         return None
-    if run.clock in ("confirm", "pause", "callback") or case.warned_for == _mark(case, run.clock):
+    if run.clock in UNWARNED or mark(case, run.clock) in case.warned_for.split():
         return run.due_at
     return run.since + (run.due_at - run.since) * warn_share
 
 
+def next_alarm(case: Any, runs: Sequence[Running], warn_share: float) -> dt.datetime | None:
+    """When the machine has to look at the case next, for any of its clocks."""
+    return min((at for run in runs if (at := alarm_of(case, run, warn_share)) is not None), default=None)
+
+
 def mark(case: Any, clock: str) -> str:
-    """What is noted once a clock of a round was warned of, so that it is not warned of again."""
-    return _mark(case, clock)
-
-
-def _mark(case: Any, clock: str) -> str:
-    return f"{clock[:7]}{case.round}"
+    """What is noted once a clock of a round was told of, so that it is not told of again."""
+    return f"{clock}{case.round}"
 
 
 def standing(case: Any, now: dt.datetime, warn_share: float) -> str:

@@ -119,11 +119,14 @@ def clean(text: str) -> str:
     return "\n".join(line for n, line in enumerate(lines) if line or lines[n - 1])
 
 
-def check_answers(kind: CaseType, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Answers to the type's further questions; every fault is told, with the question it is about. Empty ones count as not given."""
+def check_answers(kind: CaseType, given: Mapping[str, Any], *, is_asked: bool = True) -> dict[str, Any]:
+    """Answers to the type's further questions; every fault is told, with the question it is about. Empty ones count as not given.
+
+    ``is_asked`` False: nobody was shown the questions (a guess, a voice on the telephone), so that none is required.
+    """
     if kind.form is None:
         return {}
-    schema = _plain(kind.form)
+    schema = _plain(kind.form) | ({} if is_asked else {"required": []})
     answers = {key: value for key, value in given.items() if key in schema["properties"] and value not in ("", None)}
     faults = []
     for error in Draft202012Validator(schema).iter_errors(answers):

@@ -1,0 +1,111 @@
+"""Cases for machines: the list a worker sees, one case, a report (with ``Idempotency-Key``), the rates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from django.http import HttpResponse
+from ninja import Field, Query, Router, Schema
+
+from linli.kernel.clock import now
+from linli.platform.web.api import once, operation
+from linli.platform.web.request import Request
+
+from . import commands, queries, rating
+from .models import Case, Way
+from .pages import told
+from .rules.rates import add_up
+
+router = Router(tags=["cases"])
+MAX_ROWS = 200
+COLUMNS = (
+    "id", "number", "type_id", "state", "phase", "place_id", "desk", "handler_id", "organisation_id", "is_urgent", "is_certain", "round",
+    "n_supporters", "received_at", "due_at", "due_clock", "closed_at", "outcome",
+)  # fmt: skip
+
+
+class NewReport(Schema):
+    """``type_id`` empty: guessed from the text; below the policy's confidence a person decides."""
+
+    community_id: UUID
+    text: str = Field(max_length=10_000)
+    type_id: str = Field("", max_length=64)
+    place_id: UUID | None = None
+    lon: float | None = Field(None, ge=-180, le=180)
+    lat: float | None = Field(None, ge=-90, le=90)
+    where: str = Field("", max_length=200)
+    answers: dict[str, str | int | bool] = Field(default_factory=dict)
+    is_sealed: bool = False
+
+
+@router.get("/cases", summary="Cases the caller works on, by deadline or newest first")
+@operation(permission=queries.HANDLE)
+def cases(  # noqa: PLR0917  # parameters of an address, given by name
+    request: Request,
+    community: UUID,
+    phase: Literal["waiting", "working", "answered", "closed"] | None = None,
+    order: Literal["due", "newest"] = "newest",
+    limit: Annotated[int, Query(ge=1, le=MAX_ROWS)] = 50,
+    before: dt.datetime | None = None,
+) -> dict[str, Any]:
+    """At most ``limit``; for the next page of the newest, ``before`` the last one's ``received_at``."""
+    rows = Case.objects.filter(queries.at_work(request.actor), community_id=community)
+    if phase:
+        rows = rows.filter(phase=phase)
+    if before:
+        rows = rows.filter(received_at__lt=before)
+    rows = rows.order_by("due_at", "id") if order == "due" else rows.order_by("-received_at", "-id")
+    return {"cases": [dict(zip(COLUMNS, row, strict=True)) for row in rows.values_list(*COLUMNS)[:limit]]}
+
+
+@router.get("/cases/rates", summary="The three rates of a community, with what each is of")
+@operation(permission=queries.RATES)
+def rates(request: Request, community: UUID, days: Annotated[int, Query(ge=1, le=3660)] = 30) -> dict[str, Any]:
+    request.actor.require(queries.RATES, community)
+    at = now()
+    made = add_up(rating.verdicts(community, since=at - dt.timedelta(days=days), now=at))
+    return {
+        "response": {"share": made.response, "n": made.n_in_time, "of": made.n_responses},
+        "solving": {"share": made.solving, "n": made.n_solved, "of": made.n_ended, "in_silence": made.n_by_silence},
+        "satisfaction": {"share": made.satisfaction, "n": made.n_satisfied, "of": made.n_spoken},
+        "as_of": at,
+    }
+
+
+@router.get("/cases/{case_id}", summary="One case with its timeline")
+@operation()
+def case(request: Request, case_id: UUID) -> dict[str, Any]:
+    """For who works on it all of it; for who reported it what the reporter may know."""
+    found = queries.find(request.actor, case_id)
+    is_worker = request.actor.everywhere or Case.objects.filter(queries.at_work(request.actor), pk=found.pk).exists()
+    steps = told.steps_of(found, "worker" if is_worker else "reporter")
+    return {
+        **{name: getattr(found, name) for name in COLUMNS},
+        "respond_due_at": found.respond_due_at,
+        "handle_due_at": found.handle_due_at,
+        "answers": found.answers,
+        "steps": [
+            {"at": step.at, "title": step.title.as_mapping(), "words": step.words, "is_note": step.is_note}
+            for step in steps
+        ],
+    }
+
+
+@router.post("/cases", summary="Report something")
+@operation()
+def report(request: Request, said: NewReport) -> HttpResponse:
+    """201 with the case's id and number. The same Idempotency-Key and body again: the same answer, and one case. A sealed reporter's answer
+    names no case: it would stand beside the account."""
+
+    def effect() -> dict[str, Any]:
+        given = said.dict(exclude={"community_id"}) | {"way": Way.API}
+        made = commands.open_case(said.community_id, commands.Report(**given), actor=request.actor, now=now())
+        return (
+            {"is_sealed": True}
+            if made.is_sealed
+            else {"id": str(made.pk), "number": made.number, "type_id": made.type_id}
+        )
+
+    return once(request, effect)
