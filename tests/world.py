@@ -281,7 +281,11 @@ def _a_case(community_id: UUID) -> UUID:
     if known is not None:
         return known.pk
     report = commands.Report("楼道灯不亮，晚上看不见", "street_lamp", way="sensor")
-    return commands.open_case(community_id, report, actor=WALKER, now=now()).pk
+    made = commands.open_case(community_id, report, actor=WALKER, now=now())
+    Case.objects.filter(pk=made.pk).update(
+        is_public=True, public_title="路灯不亮，已派人去修"
+    )  # so that everybody's page has one to show
+    return made.pk
 
 
 def _a_draft(community_id: UUID, account_id: UUID) -> UUID:

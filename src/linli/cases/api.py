@@ -8,9 +8,11 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from ninja import Field, Query, Router, Schema
+from pydantic import ValidationError
 
 from linli.kernel.clock import now
-from linli.platform.web.api import once, operation
+from linli.kernel.errors import LinliError, NotFoundError
+from linli.platform.web.api import INVALID, once, operation
 from linli.platform.web.request import Request
 
 from . import commands, queries, rating
@@ -44,14 +46,16 @@ class NewReport(Schema):
 @operation(permission=queries.HANDLE)
 def cases(  # noqa: PLR0917  # parameters of an address, given by name
     request: Request,
-    community: UUID,
+    community: UUID | None = None,
     phase: Literal["waiting", "working", "answered", "closed"] | None = None,
     order: Literal["due", "newest"] = "newest",
     limit: Annotated[int, Query(ge=1, le=MAX_ROWS)] = 50,
     before: dt.datetime | None = None,
 ) -> dict[str, Any]:
-    """At most ``limit``; for the next page of the newest, ``before`` the last one's ``received_at``."""
-    rows = Case.objects.filter(queries.at_work(request.actor), community_id=community)
+    """At most ``limit``, of one community or all one works for; for the next page of the newest, ``before`` the last one's ``received_at``."""
+    rows = Case.objects.filter(queries.at_work(request.actor))
+    if community:
+        rows = rows.filter(community_id=community)
     if phase:
         rows = rows.filter(phase=phase)
     if before:
@@ -62,7 +66,13 @@ def cases(  # noqa: PLR0917  # parameters of an address, given by name
 
 @router.get("/cases/rates", summary="The three rates of a community, with what each is of")
 @operation(permission=queries.RATES)
-def rates(request: Request, community: UUID, days: Annotated[int, Query(ge=1, le=3660)] = 30) -> dict[str, Any]:
+def rates(
+    request: Request, community: UUID | None = None, days: Annotated[int, Query(ge=1, le=3660)] = 30
+) -> dict[str, Any]:
+    """Of the community named, else of the first one the caller sees rates of."""
+    community = community or next(iter(sorted(request.actor.communities_with(queries.RATES))), None)
+    if community is None:
+        raise NotFoundError
     request.actor.require(queries.RATES, community)
     at = now()
     made = add_up(rating.verdicts(community, since=at - dt.timedelta(days=days), now=at))
@@ -93,14 +103,25 @@ def case(request: Request, case_id: UUID) -> dict[str, Any]:
     }
 
 
-@router.post("/cases", summary="Report something")
+@router.post(
+    "/cases/reports",
+    summary="Report something",
+    openapi_extra={
+        "requestBody": {"required": True, "content": {"application/json": {"schema": NewReport.json_schema()}}}
+    },
+)
 @operation()
-def report(request: Request, said: NewReport) -> HttpResponse:
+def report(request: Request) -> HttpResponse:
     """201 with the case's id and number. The same Idempotency-Key and body again: the same answer, and one case. A sealed reporter's answer
     names no case: it would stand beside the account."""
+    try:
+        said = NewReport.model_validate_json(request.body)
+    except ValidationError as error:
+        places = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:20])
+        raise LinliError(INVALID, what=places) from None
 
     def effect() -> dict[str, Any]:
-        given = said.dict(exclude={"community_id"}) | {"way": Way.API}
+        given = said.model_dump(exclude={"community_id"}) | {"way": Way.API}
         made = commands.open_case(said.community_id, commands.Report(**given), actor=request.actor, now=now())
         return (
             {"is_sealed": True}

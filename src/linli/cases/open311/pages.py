@@ -60,7 +60,7 @@ def _told(view: View) -> View:
 @page(audience="public")
 @_told
 def discovery(request: Request, format: str) -> HttpResponseBase:
-    base = request.build_absolute_uri("/open311/v2")
+    base = "/open311/v2"  # of this host, whatever name it was asked by
     endpoint = {"specification": "http://wiki.open311.org/GeoReport_v2", "url": base, "changeset": "2026-11-25", "type": "production",
                 "formats": ["application/json", "text/xml"]}  # fmt: skip
     body = {"changeset": "2026-11-25", "contact": "", "key_service": "linli cases key make", "endpoints": [endpoint]}
