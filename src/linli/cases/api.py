@@ -104,7 +104,7 @@ def case(request: Request, case_id: UUID) -> dict[str, Any]:
 
 
 @router.post(
-    "/cases/reports",
+    "/reports",
     summary="Report something",
     openapi_extra={
         "requestBody": {"required": True, "content": {"application/json": {"schema": NewReport.json_schema()}}}

@@ -109,7 +109,7 @@ def test_the_programming_interface_reports_once_for_one_key_and_lists_what_one_w
         "place_id": str(street.home()),
     }
     answers = [
-        resident.post("/api/v1/cases/reports", body, content_type="application/json", headers={"Idempotency-Key": "a1"})
+        resident.post("/api/v1/reports", body, content_type="application/json", headers={"Idempotency-Key": "a1"})
         for _ in range(2)
     ]
     assert [one.status_code for one in answers] == [201, 201]
