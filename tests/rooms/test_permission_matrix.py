@@ -26,8 +26,7 @@ from tests.world import ROLES, World
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 SAMPLE = 900
-GLOBAL_PARAMETERS = {"kind", "policy_id", "chain", "path", "collection"}  # not of a community
-GLOBAL_PARAMETERS = {"kind", "policy_id", "chain", "path", "type_id"}  # not of a community
+GLOBAL_PARAMETERS = {"kind", "policy_id", "chain", "path", "collection", "type_id"}  # not of a community
 PUBLIC_THINGS = (
     "place_id",
     "facility_id",
