@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from django.db import DataError
 from django.http import HttpResponse, JsonResponse
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 from ninja.security import SessionAuth
 
 from linli import __version__
@@ -29,6 +29,13 @@ from .page import Audience, Rule, refuse_unentrusted
 
 INVALID = define("platform.api_invalid", zh="请求不合要求：{what}", en="The request is not valid: {what}", status=422)
 SIGN_IN_FIRST = define("platform.api_sign_in", zh="请先登录", en="Sign in first", status=401)
+NO_TOKEN_STATUS = 403
+NO_TOKEN = define(
+    "platform.api_no_token",
+    zh="用浏览器会话写入要带 X-CSRFToken；程序请用密钥",
+    en="Writing with a browser session needs X-CSRFToken; programs use a key",
+    status=NO_TOKEN_STATUS,
+)
 Operation = TypeVar("Operation", bound=Callable[..., Any])
 SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -115,6 +122,13 @@ def once(request: Request, effect: Callable[[], dict[str, Any]], *, status: int 
 @api.exception_handler(LinliError)
 def _refused(request: Request, error: LinliError) -> HttpResponse:
     return answer_error(request, error)
+
+
+@api.exception_handler(HttpError)
+def _refused_by_ninja(request: Request, error: HttpError) -> HttpResponse:
+    """What ninja refuses by itself: a session's request without its CSRF token (403), a body that is none (400)."""
+    code = NO_TOKEN if error.status_code == NO_TOKEN_STATUS else INVALID
+    return JsonResponse(error_body(LinliError(code, what=str(error))), status=error.status_code)
 
 
 @api.exception_handler(DataError)
