@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from linli.platform.home import Home
-from linli.platform.supervise import free_port, wait_until_ready
+from linli.platform.supervise import wait_until_ready
 
 
 @dataclass
@@ -28,7 +29,7 @@ class Live:
     @classmethod
     @contextlib.contextmanager
     def running(cls, home: Home, database: str) -> Iterator[Live]:
-        port = free_port(None)
+        port = unused_port()
         environment = dict(os.environ) | {"LINLI_DATABASE": database, "NUMBA_CACHE_DIR": str(home.cache)}
         live = cls(f"http://127.0.0.1:{port}/", environment, home.run)
         try:
@@ -60,6 +61,13 @@ class Live:
         """As by a power cut of that process: SIGKILL."""
         self.parts[name].kill()
         self.parts[name].wait()
+
+
+def unused_port() -> int:
+    """A port the system picks: of two workers that look for the first free one at the same moment, one would meet the other's server."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def eventually(condition, *, limit_s: float = 20, step_s: float = 0.1):
