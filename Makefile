@@ -21,7 +21,7 @@ test: $(VENV)/.dev build  ## the whole suite, fuzzing and matrices sampled
 	@$(BIN)/python scripts/needs.py
 	@$(BIN)/pytest -n 2 --dist worksteal
 
-test-full: $(VENV)/.dev build  ## the same with larger samples and every page in the easy view
+test-full: $(VENV)/.dev build  ## the same with full matrices and fuzzing
 	@$(BIN)/python scripts/needs.py
 	@LINLI_FULL=1 $(BIN)/pytest -n 2 --dist worksteal
 
