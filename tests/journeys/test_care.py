@@ -133,6 +133,13 @@ def by_keyboard(page: Page, until: str) -> None:
     raise AssertionError(f"{until} is not reached by Tab")
 
 
+def skip_to_the_content(page: Page) -> None:
+    """The first thing Tab comes to leads past the menu, which is longer than anybody would tab through."""
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('a.skip')")
+    page.keyboard.press("Enter")
+
+
 def test_signing_in_and_asking_to_be_bound_by_keyboard_alone(page: Page, live: Any) -> None:
     from tests.world import PASSWORD
 
@@ -159,3 +166,25 @@ def test_signing_in_and_asking_to_be_bound_by_keyboard_alone(page: Page, live: A
     by_keyboard(page, "form button.pri")
     page.keyboard.press("Enter")
     page.wait_for_url("**/join/ask/received/")
+
+
+def test_a_request_is_decided_by_keyboard_alone(page: Page, live: Any) -> None:
+    page.goto("/join/ask/")
+    page.fill("#id_name", "没有这人")
+    page.fill("#id_home", "99-9-999")
+    page.check("[name=relation] >> nth=0")
+    page.fill("#id_phone", "13900000066")
+    page.click("form button.pri")
+    page.wait_for_url("**/join/ask/received/")
+    sign_in(page, "community_staff")
+    page.goto("/console/binding/")
+    skip_to_the_content(page)
+    by_keyboard(page, "main a.go")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/console/binding/*/")
+    skip_to_the_content(page)
+    by_keyboard(page, "[name=refusal]")
+    page.keyboard.press("Space")
+    by_keyboard(page, "main button.btn:not(.pri)")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/console/binding/?done=refused")

@@ -21,7 +21,7 @@ from tests.live import Live
 from tests.world import World
 
 ASKING = ("resident", "community_staff", "auditor", "admin")
-N_EXAMPLES = 60 if os.environ.get("LINLI_FULL") == "1" else 12
+N_EXAMPLES = 200 if os.environ.get("LINLI_FULL") == "1" else 12
 CHECKS = (not_a_server_error, status_code_conformance, response_schema_conformance)
 
 
