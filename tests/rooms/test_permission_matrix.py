@@ -28,7 +28,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 SAMPLE = 900
 N_PARTS = 2  # walked beside each other
 SEED = random.SystemRandom().randrange(10**6)
-GLOBAL_PARAMETERS = {"kind", "policy_id", "chain", "path", "collection", "type_id"}  # not of a community
+GLOBAL_PARAMETERS = {"kind", "policy_id", "chain", "path", "collection", "type_id", "purpose"}  # not of a community
 PUBLIC_THINGS = (
     "place_id",
     "facility_id",
