@@ -1,4 +1,4 @@
-"""What cases hold of a person: what they reported openly, what was said with it, and where they said "me too"."""
+"""What cases hold of a person: what they reported, openly or sealed, what was said with it, and where they said "me too"."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KEPT = Kept(
 
 def tell(person_id: UUID) -> Sequence[Section]:
     cells = []
-    for case in Case.objects.filter(person_id=person_id).order_by("received_at"):
+    for case in Case.objects.filter(queries.reported_by(person_id)).order_by("received_at"):
         kind = queries.kind_of(case)
         row: list[tuple[Text, Any]] = [
             (Text("编号", "Number"), case.number),
@@ -42,17 +42,18 @@ def tell(person_id: UUID) -> Sequence[Section]:
 
 
 def foretell(person_id: UUID) -> Sequence[Kept]:
-    return [KEPT] if Case.objects.filter(person_id=person_id).exists() else []
+    return [KEPT] if Case.objects.filter(queries.reported_by(person_id)).exists() else []
 
 
 def erase(person_id: UUID, because: str, actor: Actor) -> Erased:
     """Words, pictures, answers and the person go from their cases; the case itself stays, of nobody."""
-    rows = list(Case.objects.select_for_update().filter(person_id=person_id))
+    rows = list(Case.objects.select_for_update().filter(queries.reported_by(person_id)))
     n_words = 0
     for case in rows:
         n_words += erase_words(case, actor=actor, now=now())
         detach_all(queries.HOLDER, case.pk)
-    Case.objects.filter(pk__in=[case.pk for case in rows]).update(person=None, account_id=None, entered_by=None)
+    gone = {"person": None, "account_id": None, "entered_by": None, "reporter": b"", "reporter_index": b""}
+    Case.objects.filter(pk__in=[case.pk for case in rows]).update(**gone)
     n_supports, _ = Supporter.objects.filter(person_id=person_id).delete()
     accounts = {case.account_id for case in rows if case.account_id}
     n_drafts, _ = Draft.objects.filter(account_id__in=accounts).delete()

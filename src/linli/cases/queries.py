@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import cos, radians
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from linli.kernel.errors import NotFoundError
+from linli.kernel.geo import box_around, distance_m
 from linli.kernel.text import Text
 from linli.platform.actors import Actor, Grant, System, permissions_of
 from linli.platform.attachments import list_attached
@@ -34,7 +34,6 @@ READ, HANDLE, DISPATCH, PUBLISH, RATES = (
 HOLDER, DRAFT_HOLDER = "cases.case", "cases.draft"
 REPORTER_KEY = "cases.reporter"
 MACHINE = System("cases")
-M_PER_DEGREE = 111_320
 MOST_PUBLIC = 200
 OPEN = (Phase.WAITING, Phase.WORKING, Phase.ANSWERED)
 
@@ -54,6 +53,11 @@ def mine(actor: Actor) -> Q:
         own |= Q(account_id=actor.account_id)
         own |= Q(is_sealed=True, reporter_index=reporter_index(actor.account_id, actor.person_id))
     return own
+
+
+def reported_by(person_id: UUID) -> Q:
+    """What a person reported, under their name or sealed, by whatever account. For machines that carry out a right in one's data."""
+    return Q(person_id=person_id) | Q(is_sealed=True, reporter_index=reporter_index(None, person_id))
 
 
 def visible_to(actor: Actor) -> Q:
@@ -223,23 +227,17 @@ def similar_open(
     ).select_related("place")
     here = Q(place_id=place_id) if place_id else Q(pk__in=())
     if lon is not None and lat is not None:
-        dlat = kind.near_m / M_PER_DEGREE
-        dlon = dlat / max(cos(radians(lat)), 1e-6)
-        here |= Q(lon__range=(lon - dlon, lon + dlon), lat__range=(lat - dlat, lat + dlat))
+        west, south, east, north = box_around(lon, lat, kind.near_m)
+        here |= Q(lon__range=(west, east), lat__range=(south, north))
     found = [Near(row, _metres(row, lon, lat)) for row in rows.filter(here)[:50]]
     found = [one for one in found if one.metres is None or one.metres <= kind.near_m or one.case.place_id == place_id]
     return sorted(found, key=lambda one: (one.metres is None, one.metres or 0.0))[: policy.similar_most]
 
 
 def _metres(row: Case, lon: float | None, lat: float | None) -> float | None:
-    if None in (row.lon, row.lat, lon, lat):
+    if row.lon is None or row.lat is None or lon is None or lat is None:
         return None
-    assert row.lon is not None
-    assert row.lat is not None
-    assert lon is not None
-    assert lat is not None
-    x = (row.lon - lon) * cos(radians(lat)) * M_PER_DEGREE
-    return float(((row.lat - lat) ** 2 * M_PER_DEGREE**2 + x**2) ** 0.5)
+    return float(distance_m(row.lon, row.lat, lon, lat))
 
 
 def said_in(case: Case, *, inside: bool) -> list[Said]:

@@ -88,6 +88,17 @@ def distance_m(lon1: npt.ArrayLike, lat1: npt.ArrayLike, lon2: npt.ArrayLike, la
     return out.reshape(np.shape(dlon))
 
 
+SHORTEST_DEGREE_M = 110_574.0
+"""The shortest degree of latitude on WGS 84, at the equator; a box made with it is never too small."""
+
+
+def box_around(lon: float, lat: float, radius_m: float) -> tuple[float, float, float, float]:
+    """West, south, east and north in degrees of a box that holds everything within ``radius_m`` of the point."""
+    high = radius_m / SHORTEST_DEGREE_M
+    wide = high / max(math.cos(math.radians(lat)), 1e-6)
+    return lon - wide, lat - high, lon + wide, lat + high
+
+
 _GCJ_A = 6_378_245.0
 """Krasovsky 1940 semi-major axis in metres, as the reconstruction of GCJ-02 uses it."""
 _GCJ_EE = 0.00669342162296594323

@@ -165,3 +165,24 @@ def test_a_type_nobody_is_sure_of_waits_for_a_person(street: Street) -> None:
         case = commands.retype(case.pk, "pipe_leak", actor=staff, now=NINE + hours(1))
     assert case.respond_due_at == NINE + dt.timedelta(minutes=15), "time gone stays gone"
     assert case.desk == "property_manager"
+
+
+def test_an_erasure_reaches_what_was_reported_sealed(street: Street) -> None:
+    """It is found by its keyed hash; afterwards nothing opens to whoever reported it, and the case goes on, of nobody."""
+    from linli.cases import holdings
+
+    resident = street.actor("resident")
+    assert resident.person_id
+    with acting(resident):
+        draft = commands.keep_draft(street.world.own, "楼上半夜装修电钻响", actor=resident, now=NINE)
+        case = commands.send_draft(
+            draft.pk, "noise", answers={"sound": "home"}, is_sealed=True, actor=resident, now=NINE
+        )
+    with acting(WALKER):
+        assert "电钻" in str(holdings.tell(resident.person_id))
+        assert holdings.foretell(resident.person_id) == [holdings.KEPT]
+        assert holdings.erase(resident.person_id, "asked", WALKER).n_rows["cases"] >= 1
+        after = Case.objects.get(pk=case.pk)
+        assert (bytes(after.reporter), bytes(after.reporter_index), after.answers) == (b"", b"", {})
+        assert "电钻" not in " ".join(after.words.values_list("body", flat=True))
+        assert not holdings.tell(resident.person_id)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from math import cos, radians
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from pyproj import Geod
 
 from linli.kernel.errors import NotFoundError
+from linli.kernel.geo import box_around, geodesic_m
 from linli.platform.actors import Actor
 
 from .. import visible
@@ -26,8 +25,6 @@ from ..models import (
 from ..visible import today
 from .places import find_place
 
-_EARTH = Geod(ellps="WGS84")
-_M_PER_DEGREE = 110_574  # shortest degree of latitude on WGS-84, so that the box is never too small
 Row = TypeVar("Row", bound=Dated)
 
 
@@ -62,11 +59,8 @@ def facilities_near(
     actor: Actor, lon: float, lat: float, *, radius_m: float, category: str | None = None, on: dt.date | None = None
 ) -> list[NearFacility]:
     """Facilities within ``radius_m`` (inclusive) in a straight line on the WGS-84 ellipsoid, nearest first. Walking is lifecircle's."""
-    high = radius_m / _M_PER_DEGREE
-    wide = high / max(cos(radians(lat)), 1e-6)
-    box = (lon - wide, lat - high, lon + wide, lat + high)
-    rows = list(list_facilities(actor, category=category, box=box, on=on))
-    _, _, straight_m = _EARTH.inv([lon] * len(rows), [lat] * len(rows), [r.lon for r in rows], [r.lat for r in rows])
+    rows = list(list_facilities(actor, category=category, box=box_around(lon, lat, radius_m), on=on))
+    straight_m = geodesic_m(lon, lat, [row.lon for row in rows], [row.lat for row in rows])
     near = [NearFacility(row, float(m)) for row, m in zip(rows, straight_m, strict=True) if m <= radius_m]
     return sorted(near, key=lambda one: one.straight_m)
 
