@@ -45,7 +45,7 @@ MEASURE = """([leastText, leastTarget]) => {
     const size = parseFloat(getComputedStyle(e).fontSize); if (size < leastText - 0.01) small.add(`${named(e)} ${size}`); }
   for (const e of document.querySelectorAll('button, .btn, .switch, a.go, .tabs a, .choice, select, textarea, input.in, summary, input[type=file]')) {
     if (!seen(e) || e.closest('.maplibregl-map') || e.disabled) continue;
-    const b = e.getBoundingClientRect(); if (b.height < leastTarget - 0.6 || (b.width < leastTarget - 0.6 && !e.matches('.tabs a'))) narrow.add(`${named(e)} ${Math.round(b.width)}x${Math.round(b.height)}`); }
+    const b = e.getBoundingClientRect(); if (b.height < leastTarget - 0.6 || b.width < leastTarget - 0.6) narrow.add(`${named(e)} ${Math.round(b.width)}x${Math.round(b.height)}`); }
   const popped = document.querySelectorAll('dialog[open], [role=dialog], [role=alertdialog]').length;
   return { small: [...small], narrow: [...narrow], popped, speaks: document.querySelectorAll('[data-speak]').length,
            over: document.documentElement.scrollWidth - document.documentElement.clientWidth };
@@ -86,7 +86,7 @@ def faults_of(page: Page, path: str) -> list[str]:
     found = [f"{path} text {one}" for one in told["small"]] + [f"{path} target {one}" for one in told["narrow"]]
     if told["popped"]:
         found.append(f"{path} pops up")
-    if not told["speaks"] and path != "/overview/":  # the screen on the wall of the hall is looked at by many
+    if not told["speaks"]:
         found.append(f"{path} cannot be read aloud")
     if told["over"] > 0:
         found.append(f"{path} is {told['over']} px too wide")
@@ -152,8 +152,8 @@ def test_signing_in_and_asking_to_be_bound_by_keyboard_alone(page: Page, live: A
     page.wait_for_url(lambda url: "/sign-in/" not in url)
     page.goto("/welcome/")
     by_keyboard(page, "button[name=item]")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
     page.goto("/join/ask/")
     for field, words in (("#id_name", "王键盘"), ("#id_home", "3-2-501")):
@@ -187,4 +187,4 @@ def test_a_request_is_decided_by_keyboard_alone(page: Page, live: Any) -> None:
     page.keyboard.press("Space")
     by_keyboard(page, "main button.btn:not(.pri)")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/console/binding/?done=refused")
+    page.wait_for_url("**/console/binding/?done=refused*")
