@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
-
-from django.db import connection
 
 from linli.kernel.text import Text
-from linli.platform.actors import System
-from linli.platform.db import acting
-from linli.platform.verify import Finding, invariant
+from linli.platform.verify import Finding, findings_of, invariant
 
 UNBALANCED = """
 SELECT t.id AS transfer_id, coalesce(sum(e.amount), 0) AS amount FROM ledger_transfer t LEFT JOIN ledger_entry e ON e.transfer_id = t.id
@@ -40,18 +35,9 @@ WHERE NOT a.is_source AND a.held <> coalesce(p.held, 0)
 """
 
 
-def _found(statement: str, code: str, text: Text) -> Iterator[Finding]:
-    with acting(System("verify")), connection.cursor() as cursor:
-        cursor.execute(statement)
-        names = [column.name for column in cursor.description]
-        for row in cursor.fetchall():
-            data: dict[str, Any] = dict(zip(names, row, strict=True))
-            yield Finding(code, text.fill(**data), data)
-
-
 @invariant("ledger.sums_to_zero", Text("每一笔账合计为零", "Every transfer sums to zero"))
 def sums_to_zero() -> Iterator[Finding]:
-    yield from _found(
+    yield from findings_of(
         UNBALANCED, "ledger.unbalanced",
         Text("{transfer_id} 的分录合计为 {amount} 或不齐", "The entries of {transfer_id} sum to {amount} or are not all there"),
     )  # fmt: skip
@@ -59,17 +45,17 @@ def sums_to_zero() -> Iterator[Finding]:
 
 @invariant("ledger.balances", Text("余额等于分录之和", "Balances are the sums of their entries"))
 def balances() -> Iterator[Finding]:
-    yield from _found(
+    yield from findings_of(
         WRONG, "ledger.wrong_balance",
         Text("{account_id} 余额 {balance}，分录合计 {total}（{n_entries} / {n} 笔）", "{account_id} shows {balance}, its entries {total} ({n_entries} / {n})"),
     )  # fmt: skip
-    yield from _found(
+    yield from findings_of(
         RUNNING, "ledger.wrong_running_balance", Text("分录 {entry_id} 的余额不连续", "The running balance at entry {entry_id} is wrong"),
     )  # fmt: skip
 
 
 @invariant("ledger.promises", Text("预留与未兑现的一致", "What is held is what is promised"))
 def promises() -> Iterator[Finding]:
-    yield from _found(
+    yield from findings_of(
         HELD, "ledger.wrong_held", Text("{account_id} 预留 {held}，未兑现 {promised}", "{account_id} holds {held}, promised are {promised}"),
     )  # fmt: skip

@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
-
-from django.db import connection
 
 from linli.kernel.text import Text
 from linli.platform.actors import System
 from linli.platform.db import acting
 from linli.platform.installation import installation_kind
 from linli.platform.search import index as search
-from linli.platform.verify import Finding, invariant
+from linli.platform.verify import Finding, findings_of, invariant
 
 from . import mapstore
 from .dated import Dated
 from .models import DATED, DeviceRecord, MapEdition, PersonRecord
-
-
-def _found(statement: str, code: str, text: Text) -> Iterator[Finding]:
-    """A finding for each row; its columns, by name, fill the sentence."""
-    with acting(System("verify")), connection.cursor() as cursor:
-        cursor.execute(statement)
-        names = [column.name for column in cursor.description]
-        while rows := cursor.fetchmany(1000):
-            for row in rows:
-                data: dict[str, Any] = dict(zip(names, row, strict=True))
-                yield Finding(code, text.fill(**data), data)
 
 
 @invariant("registry.no_overlap", Text("同一对象的记录时段不重叠", "Records of one thing do not overlap"))
@@ -38,7 +24,7 @@ def no_overlap() -> Iterator[Finding]:
     )
     for kind in DATED:
         table = kind._meta.db_table
-        yield from _found(
+        yield from findings_of(
             f"SELECT a.id, b.id AS other_id, a.subject_num FROM {table} a JOIN {table} b"  # noqa: S608  # our own table names
             " ON b.subject_num = a.subject_num AND b.id > a.id AND b.retracted_at IS NULL"
             " AND a.valid_from < coalesce(b.valid_to, 'infinity') AND b.valid_from < coalesce(a.valid_to, 'infinity')"
@@ -50,7 +36,7 @@ def no_overlap() -> Iterator[Finding]:
 
 @invariant("registry.paths", Text("地方的路径与上级一致", "Paths of places follow their parents"))
 def paths() -> Iterator[Finding]:
-    yield from _found(
+    yield from findings_of(
         """
         SELECT p.id AS place_id FROM registry_place p
         JOIN registry_placerecord r ON r.place_id = p.id
@@ -72,7 +58,7 @@ def paths() -> Iterator[Finding]:
     Text("地方都在正确的上级之下、在同一社区之内", "Places stand in the right kind of place, of one community"),
 )
 def tree() -> Iterator[Finding]:
-    yield from _found(
+    yield from findings_of(
         """
         SELECT r.id AS record_id, p.kind, above.kind AS parent_kind FROM registry_placerecord r
         JOIN registry_place p ON p.id = r.place_id LEFT JOIN registry_place above ON above.id = r.parent_id
@@ -93,7 +79,7 @@ def tree() -> Iterator[Finding]:
 
 @invariant("registry.shares", Text("业主份额合计不超过整套", "Owners' shares never exceed the whole home"))
 def shares() -> Iterator[Finding]:
-    yield from _found(
+    yield from findings_of(
         """
         SELECT t.unit_id, a.valid_from AS day, sum(b.share_num::numeric / b.share_den) AS total
         FROM registry_tenurerecord a JOIN registry_tenure t ON t.id = a.tenure_id
@@ -127,7 +113,7 @@ def one_community() -> Iterator[Finding]:
             JOIN registry_place p ON p.id = d.place_id WHERE p.community_id IS DISTINCT FROM d.community_id""",
     }
     for statement in statements.values():
-        yield from _found(statement, "registry.two_communities", text)
+        yield from findings_of(statement, "registry.two_communities", text)
 
 
 @invariant(
@@ -137,7 +123,7 @@ def one_community() -> Iterator[Finding]:
 def kind_of_life() -> Iterator[Finding]:
     with acting(System("verify")):
         wanted = installation_kind() == "demo"
-    yield from _found(
+    yield from findings_of(
         f"SELECT id AS person_id FROM registry_person WHERE synthetic <> {wanted}",  # noqa: S608  # a boolean of ours
         "registry.wrong_kind_of_life",
         Text("{person_id} 不该在这个系统里", "{person_id} does not belong in this installation"),
@@ -149,7 +135,7 @@ def kind_of_life() -> Iterator[Finding]:
 )
 def erased() -> Iterator[Finding]:
     """Records written before their erasure was done; who came back since is registered anew."""
-    yield from _found(
+    yield from findings_of(
         """
         SELECT r.id AS record_id, r.person_id FROM registry_personrecord r
         JOIN (SELECT person_id, max(decided_at) AS at FROM privacy_request WHERE kind = 'erase' AND state = 'done' GROUP BY 1) e
@@ -190,7 +176,7 @@ def findable() -> Iterator[Finding]:
         table = source.model._meta.db_table
         if not issubclass(source.model, Dated):
             continue
-        yield from _found(
+        yield from findings_of(
             f"SELECT DISTINCT w.record_id, w.kind FROM platform_search_word w LEFT JOIN {table} r ON r.id = w.record_id"  # noqa: S608  # our own table names
             f" WHERE w.kind = '{source.kind}' AND (r.id IS NULL OR r.retracted_at IS NOT NULL)",
             "registry.words_of_nothing",
@@ -202,7 +188,7 @@ def findable() -> Iterator[Finding]:
         if source.model is DeviceRecord:
             continue
         name = "name" if source.model is PersonRecord else "name_zh"
-        yield from _found(
+        yield from findings_of(
             f"SELECT r.id AS record_id FROM {table} r WHERE r.retracted_at IS NULL AND r.{name} ~ '[[:alnum:]]'"  # noqa: S608
             " AND NOT EXISTS (SELECT 1 FROM platform_search_word w WHERE w.record_id = r.id)",
             "registry.not_findable",
