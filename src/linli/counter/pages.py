@@ -16,14 +16,13 @@ from linli.kernel.policyfile import find_policy
 from linli.kernel.text import Text
 from linli.platform.actors import Actor
 from linli.platform.kit.forms import spoken
-from linli.platform.search.kinds import found
-from linli.platform.search.readings import ask
 from linli.platform.web.community import current_community
 from linli.platform.web.page import page
 from linli.platform.web.request import Request
 from linli.registry import queries as registry
 from linli.registry.catalogues import catalogue
 from linli.registry.pages.naming import full_names
+from linli.registry.pages.whom import find_whom
 from linli.registry.queries.accounts import names_of_accounts
 
 from . import commands, queries, rules
@@ -32,7 +31,6 @@ from .models import Service
 
 PERMISSION = queries.PERMISSION
 SHOWN_TODAY = 200
-FOUND = 12
 STATES = {
     "undecided": ("yellow", Text("要决定是谁", "Whose is it?")),
     "open": ("blue", Text("等本人确认", "To be confirmed")),
@@ -55,18 +53,13 @@ DOUBTS = {
 def today(request: Request) -> HttpResponseBase:
     """Today's list; POST ``q`` looks for whom to serve. The words stand in no address."""
     actor, community_id = request.actor, current_community(request)
-    text = " ".join(request.POST.get("q", "").split())[:100]
-    people = found(actor, ask(text), community_id, key="people", n_shown=FOUND) if text else []
+    text, people = find_whom(request)
     since = start_of_day(local_day(now()))
     rows = list(queries.list_services(actor, community_id, since=since)[:SHOWN_TODAY])
     told = [_told(actor, row) for row in rows]
     context = {
         "text": text,
-        "people": [
-            {**hit, "person_id": hit["url"].rstrip("/").rsplit("/", 1)[-1]}
-            for group in people
-            for hit in group.marked()
-        ],
+        "people": people,
         "waiting": [row for row in told if row["row"].state in ("open", "undecided")],
         "ended": [row for row in told if row["row"].state in ("done", "cancelled")],
     }

@@ -11,20 +11,17 @@ from django.shortcuts import redirect, render
 from linli.kernel.clock import now
 from linli.kernel.errors import NotFoundError
 from linli.kernel.policyfile import known_policies
-from linli.platform.search.kinds import found
-from linli.platform.search.readings import ask
 from linli.platform.web.community import current_community
 from linli.platform.web.page import page
 from linli.platform.web.request import Request
 from linli.registry import queries as registry
+from linli.registry.pages.whom import find_whom
 
 from .. import commands, queries, rules
 from ..forms import AmountForm, AwardForm, SettleForm
 from ..models import Account
 from ..queries import AWARD, CHANGE, READ
 from .told import accounts_told, entries_told, transfers_told
-
-FOUND = 12
 
 
 @page(permission=READ, methods=("GET", "POST"))
@@ -54,19 +51,11 @@ def _book_told(book: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _people(request: Request) -> tuple[str, list[dict[str, Any]]]:
-    """Whom the words in POST ``q`` mean. They stand in no address."""
-    text = " ".join(request.POST.get("q", "").split())[:100]
-    groups = found(request.actor, ask(text), current_community(request), key="people", n_shown=FOUND) if text else []
-    hits = [hit for group in groups for hit in group.marked()]
-    return text, [{**hit, "person_id": hit["url"].rstrip("/").rsplit("/", 1)[-1]} for hit in hits]
-
-
 @page(permission=READ, methods=("GET", "POST"))
 def book(request: Request, book_id: UUID) -> HttpResponseBase:
     """Totals, whom to book for, the newest transfers."""
     row = queries.find_book(request.actor, book_id)
-    text, people = _people(request)
+    text, people = find_whom(request)
     context = _book_told(row) | {
         "text": text, "people": people, "may_award": request.actor.may(AWARD, row.community_id),
         "transfers": transfers_told(queries.newest_transfers(request.actor, book_id)),
@@ -114,7 +103,7 @@ def help_given(request: Request, book_id: UUID, person_id: UUID) -> HttpResponse
             said["transfer_id"], book_id, helper_id=person_id, helped_id=_uuid(chosen), amount=said["amount"], actor=actor, now=now()
         )):  # fmt: skip
             return redirect("ledger:transfer", transfer_id=said["transfer_id"])
-    text, people = _people(request)
+    text, people = find_whom(request)
     context = {
         "book": row, "policy": policy, "record": record, "form": form, "text": text,
         "people": [one for one in people if one["person_id"] != str(person_id)],

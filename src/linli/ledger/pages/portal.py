@@ -91,12 +91,12 @@ def promise(request: Request, transfer_id: UUID) -> HttpResponseBase:
 
 @page(audience="public")
 def open_totals(request: Request) -> HttpResponseBase:
-    """What the books hold in sum. A book of fewer than ten accounts tells no sum: it would tell of persons."""
+    """What the books hold in sum. A book of few accounts tells no sum: it would tell of persons."""
     books = queries.list_books(request.actor, current_community(request)) if choices(request) else []
     told = []
     for book in books:
         policy, totals = queries.policy_of(book), queries.totals(book)
-        enough = totals.n_accounts >= queries.FEWEST
+        enough = totals.n_accounts >= policy.public_from_accounts
         told.append({
             "policy": policy, "book": book, "totals": totals if enough else None,
             "issued": policy.shown(totals.issued), "held": policy.shown(totals.held), "moved": policy.shown(totals.moved),
