@@ -18,7 +18,6 @@ from linli.platform.web.request import Request
 from . import commands, queries, rating
 from .models import Case, Way
 from .pages import told
-from .rules.rates import add_up
 
 router = Router(tags=["cases"])
 MAX_ROWS = 200
@@ -75,7 +74,7 @@ def rates(
         raise NotFoundError
     request.actor.require(queries.RATES, community)
     at = now()
-    made = add_up(rating.verdicts(community, since=at - dt.timedelta(days=days), now=at))
+    made = rating.rates(community, since=at - dt.timedelta(days=days), now=at)
     return {
         "response": {"share": made.response, "n": made.n_in_time, "of": made.n_responses},
         "solving": {"share": made.solving, "n": made.n_solved, "of": made.n_ended, "in_silence": made.n_by_silence},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from linli.platform.installation import installation_kind
 
 from . import queries
 from .rules.rates import COUNTED, RECEIVED, Happened, Rates, Verdict, add_up, judge
+from .rules.types import cases_policy
 
 BATCH = 2000
 
@@ -30,7 +31,12 @@ def verdicts(
 
 
 def rates(community_id: UUID, *, since: dt.datetime, now: dt.datetime) -> Rates:
-    return add_up(verdicts(community_id, since=since, now=now))
+    return sum_up(verdicts(community_id, since=since, now=now))
+
+
+def sum_up(judged: Sequence[Verdict]) -> Rates:
+    """The three rates of verdicts, by the policy's word on who is satisfied."""
+    return add_up(judged, satisfied_from=cases_policy().satisfied_from)
 
 
 def _facts(case_ids: list[UUID]) -> Iterator[Happened]:

@@ -21,7 +21,6 @@ from .rules import BookPolicy, read_book
 
 READ, AWARD, CHANGE = "ledger.read", "ledger.award", "ledger.change"
 PAGE = 50
-FEWEST = 10  # accounts a public total speaks of at least (TRUST: nothing under ten people is shown outside)
 
 
 @dataclass(frozen=True, slots=True)

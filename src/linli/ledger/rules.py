@@ -117,6 +117,7 @@ class BookPolicy:
     gives_to: Literal["nobody", "household", "anybody"]
     gives_most: int
     is_public: bool
+    public_from_accounts: int
     reasons: Mapping[str, Reason]
 
     def reason(self, reason_id: str, way: Way | None = None) -> Reason:
@@ -162,7 +163,7 @@ def read_book(policy: Policy) -> BookPolicy:
         id=policy.id, version=policy.version, sha256=policy.sha256, title=policy.title,
         unit=Text.from_mapping(body["unit"]["title"]), per_shown=body["unit"]["per_shown"], holders=tuple(body["holders"]),
         floor=body["limits"]["floor"], ceiling=body["limits"]["ceiling"], promise_days=body["limits"]["promise_days"], gives_to=body["gives"]["to"], gives_most=body["gives"]["most"],
-        is_public=body["openness"] == "public",
+        is_public=body["openness"]["to"] == "public", public_from_accounts=body["openness"]["from_accounts"],
         reasons={one["id"]: _reason(one) for one in body["reasons"]},
     )  # fmt: skip
 

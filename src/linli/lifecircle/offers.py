@@ -24,7 +24,6 @@ from .models import CoverageRun
 from .rules.changes import ChangeKind
 from .rules.filling import Filling, Owner, Way, read_filling
 
-PUBLIC_OWNERS = ("residents_committee", "party_branch", "department", "institution")
 LOCKED_KINDS = ("gate", "way")
 WAY_KINDS = ("wall", "crossing", "end", "path")
 
@@ -111,7 +110,8 @@ class Offers:
     def _owner(self, owner_id: UUID | None) -> Owner:
         if owner_id is None:
             return "unknown"
-        return "public" if registry.find_organisation(self.actor, owner_id).kind in PUBLIC_OWNERS else "other"
+        kind = registry.find_organisation(self.actor, owner_id).kind
+        return "public" if kind in self.filling.public_owners else "other"
 
     def _places(self) -> list[Offer]:
         offers = []

@@ -32,11 +32,11 @@ def test_in_time_late_and_never_by_hand() -> None:
         received(c),
         received(d), moved(d, "withdraw", "closed", 1, outcome="withdrawn"),
     ]  # fmt: skip
-    rates = add_up(judge(facts, LATE))
+    rates = add_up(judge(facts, LATE), satisfied_from=4)
     assert (rates.n_cases, rates.n_responses, rates.n_in_time) == (4, 3, 1)
     assert (rates.n_ended, rates.n_solved, rates.n_by_silence) == (3, 2, 1)
     assert (rates.n_spoken, rates.n_satisfied) == (1, 1)
-    early = add_up(judge(facts[8:9], NINE + hours(1)))
+    early = add_up(judge(facts[8:9], NINE + hours(1)), satisfied_from=4)
     assert (early.n_responses, early.n_ended) == (0, 0), "what is not over yet counts nowhere"
 
 

@@ -20,8 +20,8 @@ from linli.registry import queries as registry
 
 from .. import queries, rating
 from ..models import Case
-from ..rules.rates import Verdict, add_up
-from ..rules.types import GROUPS, case_types
+from ..rules.rates import Verdict
+from ..rules.types import GROUPS, case_types, cases_policy
 from . import told
 
 WINDOWS = {
@@ -31,7 +31,6 @@ WINDOWS = {
     "365": Text("一年", "A year"),
 }
 MOST_ROWS = 200
-HOT_DAYS = 7
 WHICH = {
     "late": Text("没有按时响应的", "Not responded to in time"),
     "unsolved": Text("没有解决的", "Not solved"),
@@ -60,10 +59,11 @@ def overview(request: Request) -> HttpResponseBase:
         "windows": WINDOWS.items(),
         "group": group,
         "groups": GROUPS.items(),
-        "rates": add_up(verdicts),
+        "rates": rating.sum_up(verdicts),
         "by_type": _by_type(verdicts),
         "by_place": _by_place(verdicts),
         "hot": _hot(community_id, at),
+        "hot_days": cases_policy().hot_days,
         "open": _open(community_id, at),
         "may_see_rows": may_see_rows,
         "rows_title": WHICH.get(rows),
@@ -79,7 +79,7 @@ def _by_type(verdicts: list[Verdict]) -> list[dict[str, Any]]:
         grouped[one.type_id].append(one)
     kinds = case_types()
     made = [
-        {"title": kinds[id].title if id in kinds else Text(id, id), "id": id, "rates": add_up(rows)}
+        {"title": kinds[id].title if id in kinds else Text(id, id), "id": id, "rates": rating.sum_up(rows)}
         for id, rows in grouped.items()
     ]
     return sorted(made, key=lambda row: -row["rates"].n_cases)
@@ -98,19 +98,27 @@ def _by_place(verdicts: list[Verdict]) -> list[dict[str, Any]]:
 
 
 def _hot(community_id: UUID, at: dt.datetime) -> list[dict[str, Any]]:
-    """Types of the last week against their weekly mean of the four before; named only where at least three came."""
-    week, month = at - dt.timedelta(days=HOT_DAYS), at - dt.timedelta(days=5 * HOT_DAYS)
+    """Types of which more came lately than usual, in spans of days that the policy gives; none of which only a few came."""
+    policy = cases_policy()
+    span, times = dt.timedelta(days=policy.hot_days), policy.hot_before_times
     with acting(queries.MACHINE):
         rows = list(
-            Case.objects.filter(community_id=community_id, received_at__gte=month).values_list("type_id", "received_at")
-        )
-    lately = Counter(type_id for type_id, received_at in rows if received_at >= week)
-    before = Counter(type_id for type_id, received_at in rows if received_at < week)
+            Case.objects.filter(community_id=community_id, received_at__gte=at - (times + 1) * span)
+            .values_list("type_id", "received_at")
+        )  # fmt: skip
+    lately = Counter(type_id for type_id, received_at in rows if received_at >= at - span)
+    before = Counter(type_id for type_id, received_at in rows if received_at < at - span)
     kinds = case_types()
     found: list[dict[str, Any]] = [
-        {"title": kinds[id].title, "id": id, "n": n, "usual": before[id] / 4, "times": n / max(before[id] / 4, 0.5)}
+        {
+            "title": kinds[id].title,
+            "id": id,
+            "n": n,
+            "usual": before[id] / times,
+            "times": n / max(before[id] / times, 0.5),
+        }
         for id, n in lately.items()
-        if n >= 3 and id in kinds
+        if n >= policy.hot_least and id in kinds
     ]
     return sorted(found, key=lambda row: -row["times"])[:6]
 

@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-SATISFIED_FROM = 4
 RECEIVED, MOVED, RETYPED = "cases.case_received", "cases.case_moved", "cases.case_retyped"
 RESUMED, EXTENDED, REPLIED, CALLED = (
     "cases.case_resumed",
@@ -102,7 +101,8 @@ def judge(facts: Iterable[Happened], now: dt.datetime) -> list[Verdict]:
     return [verdict for rows in of_case.values() if (verdict := _judge_one(rows, now)) is not None]
 
 
-def add_up(verdicts: Sequence[Verdict]) -> Rates:
+def add_up(verdicts: Sequence[Verdict], *, satisfied_from: int) -> Rates:
+    """The three rates of the cases judged; who answered ``satisfied_from`` (of one to five) or more is satisfied."""
     ended = [one for one in verdicts if one.is_solved is not None]
     spoken = [one for one in verdicts if one.satisfaction is not None]
     return Rates(
@@ -113,7 +113,7 @@ def add_up(verdicts: Sequence[Verdict]) -> Rates:
         n_solved=sum(bool(one.is_solved) for one in ended),
         n_by_silence=sum(one.by_silence for one in ended),
         n_spoken=len(spoken),
-        n_satisfied=sum((one.satisfaction or 0) >= SATISFIED_FROM for one in spoken),
+        n_satisfied=sum((one.satisfaction or 0) >= satisfied_from for one in spoken),
         respond_s=tuple(one.respond_s for one in verdicts if one.respond_s is not None),
         handle_s=tuple(one.handle_s for one in verdicts if one.handle_s is not None),
     )

@@ -98,6 +98,10 @@ class CasesPolicy:
     similar_most: int
     urge_gap_hours: int
     reports_an_hour: int
+    satisfied_from: int
+    hot_days: int
+    hot_before_times: int
+    hot_least: int
 
 
 GROUPS = {

@@ -16,6 +16,7 @@ import h3
 import numpy as np
 import shapely
 
+from linli.kernel.policyfile import find_policy
 from linli.kernel.text import Text
 from linli.platform.actors import Actor
 from linli.registry import queries as registry
@@ -36,8 +37,6 @@ CELL_RESOLUTION = 9
 """H3: hexagons of 201 m edge on average, 350 m between sides and 400 m between corners: the cell of 300 to 500 m of inventory row S223."""
 N_NAMED = 2
 """Compounds a cell is called by."""
-OLD_UNTIL = 2000
-"""Estates finished by the end of this year are told as old ones. Designed here after the national renewal of old estates; no source read gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,8 @@ def _keys(run: CoverageRun, actor: Actor, by: By) -> dict[UUID, tuple[str, Text]
     if by == "cell":
         return _cells(run, actor)
     if by == "age":
-        return {row.place_id: _age(row.built_year) for row in rows if row.built_year is not None}
+        until = find_policy("estimate", "default").body["estates"]["old_until_year"]
+        return {row.place_id: _age(row.built_year, until) for row in rows if row.built_year is not None}
     if by == "community":
         return {row.place_id: ("all", Text("整个社区", "The whole community")) for row in rows}
     holders = registry.list_places(actor, community_id=run.community_id, kind=by, on=run.as_of)
@@ -143,10 +143,10 @@ def _cell_name(cell: str, around: Counter[Text]) -> Text:
     return Text(f"{zh}一带（{code}）", f"around {en} ({code})")
 
 
-def _age(year: int) -> tuple[str, Text]:
-    if year <= OLD_UNTIL:
-        return "old", Text(f"{OLD_UNTIL} 年底前建成的", f"built by the end of {OLD_UNTIL}")
-    return "new", Text(f"{OLD_UNTIL} 年以后建的", f"built after {OLD_UNTIL}")
+def _age(year: int, old_until: int) -> tuple[str, Text]:
+    if year <= old_until:
+        return "old", Text(f"{old_until} 年底前建成的", f"built by the end of {old_until}")
+    return "new", Text(f"{old_until} 年以后建的", f"built after {old_until}")
 
 
 def spread(areas: Iterable[Any]) -> float | None:

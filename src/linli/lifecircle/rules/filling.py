@@ -60,6 +60,7 @@ class Filling:
     rooms: Mapping[str, RoomNeed]
     years: int
     order_note: Text
+    public_owners: frozenset[str] = frozenset()
 
     def way(self, id: str) -> Way | None:
         return next((way for way in self.ways if way.id == id), None)
@@ -96,6 +97,7 @@ def read_filling(policy: Policy) -> Filling:
         },
         years=policy.body["renting"]["years"],
         order_note=Text.from_mapping(policy.body["order_note"]),
+        public_owners=frozenset(policy.body["public_owners"]["kinds"]),
     )
 
 

@@ -24,7 +24,6 @@ from linli.platform.web.request import Request
 from ..commands import phones
 
 CODE, FIRST = "phone_code", "phone_first"
-FIRST_FOR_S = 600  # designed here: to write a name down
 WRONG = define(
     "registry.phone_wrong_code",
     zh="验证码不对、用过了或过期了。看清短信再填，或者重新要一个",
@@ -122,9 +121,13 @@ def _come_in(request: Request, kept: dict[str, Any], index: bytes) -> HttpRespon
         return proved(request, owner.account, target=kept["next"])
     request.session.cycle_key()
     request.session[FIRST] = {
-        "person": str(owner.person_id), "code": kept["id"], "until_s": int(time.time()) + FIRST_FOR_S, "next": kept["next"],
+        "person": str(owner.person_id), "code": kept["id"], "until_s": int(time.time()) + _name_min() * 60, "next": kept["next"],
     }  # fmt: skip
     return redirect("registry:phone-name")
+
+
+def _name_min() -> int:
+    return int(find_policy("sign_in", "default").body["phone_code"]["name_min"])
 
 
 @page(audience="public", methods=("GET", "POST"))
