@@ -88,6 +88,15 @@ def db(database: str) -> Iterator[None]:
 
 
 @pytest.fixture
+def quick_hashes() -> Iterator[None]:
+    """Passwords are hashed fast here: how slowly they are is the door's own test."""
+    from django.test import override_settings
+
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture
 def open_folder() -> Iterator[Path]:
     """A fresh folder that the database's own user can reach; pytest closes its folders to others whenever another run begins."""
     HOME.path.parent.mkdir(parents=True, exist_ok=True)

@@ -31,6 +31,7 @@ from linli.registry.sample import LoadedCommunity, lay_street, load_neighbourhoo
 SEED = 20261122
 N_COMMUNITIES = 3
 PEOPLE_A_CASE = 150
+PEOPLE_A_HOLDER = 375
 """One case of the sample's last three weeks for so many people and community; `linli simulate history` makes a year."""
 N_PEOPLE = 15_000
 NAME = Text("柳岸", "Liu'an")
@@ -65,7 +66,9 @@ def ensure_sample(
             for community in communities:
                 announce(community.community_id, actor=SAMPLE, now=now())
                 cases.fill(community.community_id, now=now(), n_cases=n_people // PEOPLE_A_CASE, days=21, seed=seed)
-                ledger.fill(community.community_id, actor=SAMPLE, now=now(), seed=seed)
+                ledger.fill(
+                    community.community_id, actor=SAMPLE, now=now(), n_people=n_people // PEOPLE_A_HOLDER, seed=seed
+                )
     with acting(SAMPLE):
         unmeasured = _unmeasured()
     if unmeasured:

@@ -13,20 +13,20 @@ from linli.registry import queries as registry
 
 from .commands import award, open_book, promise_help, settle
 
-N_PEOPLE, N_AWARDS, DAYS = 40, 3, 25
+N_AWARDS, DAYS = 3, 25
 EARNED = ("volunteering", "meeting", "sorting", "neighbour_help")
 
 
-def fill(community_id: UUID, *, actor: Actor, now: dt.datetime, seed: int) -> None:
-    """Open both books and book for :data:`N_PEOPLE` grown-ups, those with an account first. Repeated, it books nothing twice."""
+def fill(community_id: UUID, *, actor: Actor, now: dt.datetime, n_people: int, seed: int) -> None:
+    """Open both books and book for ``n_people`` grown-ups, those with an account first. Repeated, it books nothing twice."""
     rng = random.Random(f"{seed}-{community_id}")  # noqa: S311  # a sample that comes out the same each time
     points = open_book(community_id, "community-points", actor=actor, now=now - dt.timedelta(days=DAYS))
     hours = open_book(community_id, "time-bank", actor=actor, now=now - dt.timedelta(days=DAYS))
     with_account = Account.objects.exclude(person_id=None).values_list("person_id", flat=True)
     known = {one for one in with_account if one is not None}
     grown = registry.list_people(actor, community_id=community_id, age_from=18).values_list("person_id", flat=True)
-    chosen = set(grown[: N_PEOPLE * 4]) | known.intersection(grown)
-    people = sorted(chosen, key=lambda one: (one not in known, one))[:N_PEOPLE]
+    chosen = set(grown[: n_people * 4]) | known.intersection(grown)
+    people = sorted(chosen, key=lambda one: (one not in known, one))[:n_people]
     times = sorted(
         now - dt.timedelta(days=rng.randrange(1, DAYS), minutes=rng.randrange(600))
         for _ in range(len(people) * N_AWARDS)

@@ -62,9 +62,9 @@ class TestDatabases:
         self.server = Server(home, settings=FAST)
 
     @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _locked(self, what: str = "server") -> Iterator[None]:
         self.home.make()
-        with (self.home.run / "tests.lock").open("w") as file:
+        with (self.home.run / f"tests-{what}.lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
@@ -79,20 +79,22 @@ class TestDatabases:
             shutil.rmtree(self.home.path.parent, ignore_errors=True)
 
     def ensure_template(self, name: str, build: Callable[[], None], *, base: str | None = None) -> None:
-        """Build database ``name`` once: a copy of ``base`` (or empty), current for ``build()``, renamed when whole."""
-        with self._locked():
-            self.server.start()
-            with self.server.superuser() as connection:
-                if _exists(connection, name):
-                    return
-                fresh = f"{name}_fresh"
-                _drop(connection, fresh)
-                self.server.ensure_database(connection, fresh, template=base)
-                with using_database(fresh):
-                    build()
-                connection.execute(
-                    sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(fresh), sql.Identifier(name))
-                )
+        """Build database ``name`` once: a copy of ``base`` (or empty), current for ``build()``, renamed when whole.
+
+        Whoever needs the same one waits; others go on meanwhile.
+        """
+        self.start()
+        with self._locked(name), self.server.superuser() as connection:
+            if _exists(connection, name):
+                return
+            fresh = f"{name}_fresh"
+            _drop(connection, fresh)
+            self.server.ensure_database(connection, fresh, template=base)
+            with using_database(fresh):
+                build()
+            connection.execute(
+                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(fresh), sql.Identifier(name))
+            )
 
     @contextlib.contextmanager
     def copy(self, template: str, name: str) -> Iterator[str]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pyotp
 import pytest
 from django.db import connections
-from django.test import Client, override_settings
+from django.test import Client
 
 from linli.kernel.clock import now
 from linli.platform.actors import System
@@ -20,18 +19,13 @@ from linli.platform.models import Account, OpenSession, RecoveryCode, SecondFact
 from linli.platform.signin import factor, sessions
 from tests.world import World
 
+pytestmark = pytest.mark.usefixtures("quick_hashes")
 PASSWORD = "plum-rain-0412"
 MACHINE = System("test")
 
 
-@pytest.fixture(autouse=True)
-def quick_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
-        yield
-
-
 @pytest.fixture
-def account(db: None) -> Account:
+def account(db: None, quick_hashes: None) -> Account:
     account = Account(username="li.door", shown_name="李门")
     account.set_password(PASSWORD)
     account.save()

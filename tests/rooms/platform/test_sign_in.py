@@ -14,12 +14,12 @@ from django.utils import timezone
 from linli.platform.models import Account, SignInFailure
 from linli.platform.signin.limits import sign_in_limits
 
-pytestmark = pytest.mark.usefixtures("db")
+pytestmark = pytest.mark.usefixtures("quick_hashes", "db")
 PASSWORD = "plum-rain-0412"
 
 
 @pytest.fixture
-def account(db: None) -> Account:
+def account(db: None, quick_hashes: None) -> Account:
     account = Account(username="Li.Door", shown_name="王芳")
     account.set_password(PASSWORD)
     account.save()

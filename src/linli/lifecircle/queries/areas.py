@@ -22,6 +22,7 @@ from linli.platform.actors import Actor
 from linli.registry import queries as registry
 
 from ..models import CoverageRun
+from ..rules.standard import read_assumptions
 from .coverage import BuildingWalk, list_buildings
 
 By = Literal["grid", "compound", "cell", "age", "community"]
@@ -105,7 +106,7 @@ def _keys(run: CoverageRun, actor: Actor, by: By) -> dict[UUID, tuple[str, Text]
     if by == "cell":
         return _cells(run, actor)
     if by == "age":
-        until = find_policy("estimate", "default").body["estates"]["old_until_year"]
+        until = read_assumptions(find_policy("estimate", "default")).old_until_year
         return {row.place_id: _age(row.built_year, until) for row in rows if row.built_year is not None}
     if by == "community":
         return {row.place_id: ("all", Text("整个社区", "The whole community")) for row in rows}

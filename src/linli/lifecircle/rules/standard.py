@@ -149,6 +149,7 @@ class Assumptions:
     max_leg_m: float
     fragment_m: float
     people_to_building_m: float
+    old_until_year: int
     join_m: float
     link_gap_m: float
     link_way_m: float

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import html
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client
 
 from linli.kernel.clock import local_day, now
 from linli.platform.actors import System
@@ -19,14 +18,9 @@ from linli.platform.signin.limits import sign_in_limits
 from linli.registry.models import Invitation, Person
 from tests.world import World
 
+pytestmark = pytest.mark.usefixtures("quick_hashes")
 MACHINE = System("test")
 PASSWORD = "plum rain in april"
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes() -> Iterator[None]:
-    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
-        yield
 
 
 @pytest.fixture

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client
 
 if TYPE_CHECKING:
     from ..town import Town
     from .conftest import Browser, Enter
 
-
-@pytest.fixture(autouse=True)
-def quick_hashes() -> Iterator[None]:
-    """Passwords are hashed fast here: how slowly is the door's own test."""
-    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
-        yield
+pytestmark = pytest.mark.usefixtures("quick_hashes")
 
 
 def open_account(admin: Browser, username: str) -> tuple[str, str]:
