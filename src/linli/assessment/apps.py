@@ -9,7 +9,7 @@ class AssessmentConfig(AppConfig):
     verbose_name = "Assessment"
 
     def ready(self) -> None:
-        from . import measures  # noqa: F401  # registers the live numbers of the rooms below
+        from . import measures, subscribers  # noqa: F401  # the live numbers of the rooms below; what it hears of them
         from .pages.doors import open_doors
 
         open_doors()

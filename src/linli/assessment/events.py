@@ -104,6 +104,33 @@ class PlanMeasureDone:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasureHanded:
+    """A measure became a case, at a desk and with clocks."""
+
+    name: ClassVar[str] = "assessment.measure_handed"
+    version: ClassVar[int] = 1
+    said: ClassVar[Text] = Text("把一条措施交办成了事项", "A measure of a plan was handed over as a case")
+    community_id: UUID | None
+    subject_id: UUID
+    deed: str
+    case_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureReturned:
+    """Its case ended without having been solved (``outcome``); the measure waits again."""
+
+    name: ClassVar[str] = "assessment.measure_returned"
+    version: ClassVar[int] = 1
+    said: ClassVar[Text] = Text("交办的措施没有办成，退回方案", "A measure handed over came back undone")
+    community_id: UUID | None
+    subject_id: UUID
+    deed: str
+    case_id: UUID
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlanChecked:
     """Measured again: ``outcome`` closed or again (another round). Values in thousandths of the measure's unit."""
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from linli.cases import queries as cases
+from linli.cases import rating as case_rating
 from linli.cases.rules.types import case_types
 from linli.kernel.clock import local_day, now, start_of_day
 from linli.kernel.errors import NotFoundError
@@ -141,9 +142,6 @@ def read_share(community_id: UUID, span: Span, _argument: str) -> Reading | None
     return _share(share, addressed, span.day, "counted", reverse("notices:notices"))
 
 
-FIRST_RESPONSE = dt.timedelta(minutes=15)  # I92: first response within 15 minutes
-
-
 def _received(community_id: UUID, span: Span) -> tuple[Any, dt.datetime]:
     """Cases received in the period, and the instant up to which they are judged: its end, or now."""
     until = min(start_of_day(span.until), now())
@@ -163,17 +161,43 @@ def handled_in_time(community_id: UUID, span: Span, group: str) -> Reading | Non
     return _share(n / len(judged), len(judged), span.day, "counted", reverse("cases:cases"))
 
 
-@live("cases.first_response_15min", Text("紧急事件 15 分钟首响比例", "Urgent matters answered within 15 minutes"))
-def first_response_15min(community_id: UUID, span: Span, _argument: str) -> Reading | None:
-    """Of urgent cases that were answered or have waited longer than 15 minutes, those answered within."""
+@live("cases.first_response", Text("紧急事件几分钟内首响的比例", "Urgent matters answered within so many minutes"))
+def first_response(community_id: UUID, span: Span, minutes: str) -> Reading | None:
+    """Of urgent cases that were answered or have waited longer than ``minutes``, those answered within."""
+    within = dt.timedelta(minutes=int(minutes))
     rows, until = _received(community_id, span)
-    urgent = [
-        row for row in rows.filter(is_urgent=True) if row.responded_at or until - row.received_at > FIRST_RESPONSE
-    ]
+    urgent = [row for row in rows.filter(is_urgent=True) if row.responded_at or until - row.received_at > within]
     if not urgent:
         return None
-    n = sum(row.responded_at is not None and row.responded_at - row.received_at <= FIRST_RESPONSE for row in urgent)
+    n = sum(row.responded_at is not None and row.responded_at - row.received_at <= within for row in urgent)
     return _share(n / len(urgent), len(urgent), span.day, "counted", reverse("cases:cases"))
+
+
+@live("cases.rate", Text("诉求的响应率、解决率、满意率", "Response, solving and satisfaction of matters"))
+def rate(community_id: UUID, span: Span, which: str) -> Reading | None:
+    """One of the three rates (``response``, ``solving``, ``satisfaction``) of the cases received in the period, judged from their facts alone."""
+    until = min(start_of_day(span.until), now())
+    found = case_rating.rates(community_id, since=start_of_day(span.first), now=until)
+    share, whole = {
+        "response": (found.response, found.n_responses),
+        "solving": (found.solving, found.n_ended),
+        "satisfaction": (found.satisfaction, found.n_spoken),
+    }[which]
+    if share is None:
+        return None
+    quality = "sampled" if which == "satisfaction" else "counted"
+    return _share(share, whole, span.day, quality, reverse("cases:overview"))
+
+
+@live("cases.dispatched_right", Text("一次派对的比例", "Sent to the right desk at once"))
+def dispatched_right(community_id: UUID, span: Span, _argument: str) -> Reading | None:
+    """Of the cases received in the period, those no desk gave back as not theirs."""
+    rows, _until = _received(community_id, span)
+    given_back = list(rows.values_list("n_returns", flat=True))
+    if not given_back:
+        return None
+    n = sum(one == 0 for one in given_back)
+    return _share(n / len(given_back), len(given_back), span.day, "counted", reverse("cases:cases"))
 
 
 @live("cases.satisfaction_points", Text("报事人评价的平均分", "Mean rating by those who reported"))

@@ -209,7 +209,7 @@ class Plan(models.Model):
 
 
 class PlanMeasure(models.Model):
-    """One deed of a plan. ``deed`` names the library's, "" for one of one's own; ``evidence`` how one knows it was done."""
+    """One deed of a plan. ``deed`` names the library's, "" for one of one's own; ``evidence`` how one knows it was done. ``case_id``: the case it was handed to a desk as."""
 
     id = models.BigAutoField(primary_key=True)
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="measures")
@@ -224,6 +224,7 @@ class PlanMeasure(models.Model):
     round = models.SmallIntegerField(default=1)
     done_at = models.DateTimeField(null=True, blank=True)
     evidence = models.CharField(max_length=300, default="", blank=True)
+    case_id = models.UUIDField(null=True, blank=True, unique=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -21,6 +21,7 @@ urlpatterns = [
     path("console/assessment/plans/<uuid:plan_id>/", improving.plan, name="plan"),
     path("console/assessment/plans/<uuid:plan_id>/write/", improving.write, name="plan-write"),
     path("console/assessment/plans/<uuid:plan_id>/done/", improving.done, name="plan-done"),
+    path("console/assessment/plans/<uuid:plan_id>/hand/", improving.hand, name="plan-hand"),
     path("console/assessment/plans/<uuid:plan_id>/check/", improving.check, name="plan-check"),
     path("open/assessment/", ledger.scores, name="open"),
 ]

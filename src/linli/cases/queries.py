@@ -35,6 +35,7 @@ HOLDER, DRAFT_HOLDER = "cases.case", "cases.draft"
 REPORTER_KEY = "cases.reporter"
 MACHINE = System("cases")
 MOST_PUBLIC = 200
+PHASE_SHAPES = {"waiting": "blue", "working": "blue", "answered": "yellow", "closed": "green"}
 OPEN = (Phase.WAITING, Phase.WORKING, Phase.ANSWERED)
 
 
@@ -206,6 +207,27 @@ def find_public(actor: Actor, case_id: UUID) -> Case:
     if found is None or (found.community_id not in actor.scope | actor.public_communities and not actor.everywhere):
         raise NotFoundError
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a case stands, without its words: for a room that handed it over."""
+
+    pk: UUID
+    number: str
+    state: Text
+    shape: str
+    due_at: dt.datetime
+
+
+def standing_of(ids: Iterable[UUID | None]) -> dict[UUID | None, Standing]:
+    """By id. For pages whose reader may know that the matter is one."""
+    with acting(MACHINE):
+        rows = list(Case.objects.filter(pk__in=[one for one in ids if one is not None]))
+    return {
+        row.pk: Standing(row.pk, row.number, kind_of(row).flow.states[row.state].title, PHASE_SHAPES[row.phase], row.handle_due_at)
+        for row in rows
+    }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,6 +178,56 @@ def test_a_red_warning_opens_one_plan_is_worked_on_and_turns(in_world: World) ->
         assert (effect.n, effect.mean, effect.half_width) == (1, 65.0, None)
 
 
+def test_a_measure_handed_over_as_a_case_comes_back_done_when_the_case_is_closed(in_world: World) -> None:
+    from linli.assessment import commands
+    from linli.assessment.commands.handing import follow_case
+    from linli.assessment.commands.planning import Own
+    from linli.assessment.models import Plan
+    from linli.cases import commands as cases
+    from linli.cases.models import Case
+
+    staff = in_world.actor("community_staff")
+    enter(in_world, "feedback_rate", 20.0, period=Q4)
+    due = NOW.date() + dt.timedelta(days=9)
+    with acting(staff):
+        plan = Plan.objects.get(warning__subject="feedback_rate", community_id=in_world.own)
+        own = [Own("每周公布一次办理结果", "社区", due)]
+        commands.write_plan(plan.pk, aim="到 60%", deeds=["call_back"], own=own, actor=staff, now=NOW)
+        [library, by_us] = plan.measures.order_by("id")
+    browser = in_world.client("community_staff")
+    page = browser.get(f"/console/assessment/plans/{plan.pk}/").content.decode()
+    assert page.count("交办成事项") == 2
+    for _ in range(2):  # a second click makes no second case
+        answer = browser.post(f"/console/assessment/plans/{plan.pk}/hand/", {"row": by_us.pk})
+        assert answer.headers["Location"].endswith("done=handed")
+    with acting(WALKER):
+        [case] = Case.objects.filter(type_id="improvement", community_id=in_world.own)
+        assert case.handle_due_at.astimezone().isoformat() > f"{due}"
+        by_us.refresh_from_db()
+        assert by_us.case_id == case.pk
+        assert "每周公布一次办理结果" in case.words.get(kind="report").body
+    assert case.number in browser.get(f"/console/assessment/plans/{plan.pk}/").content.decode()
+    assert in_world.client("assessor").get(f"/console/assessment/plans/{plan.pk}/").status_code == 200
+    with acting(WALKER):
+        follow_case(case.pk, outcome="refused", actor=WALKER, now=NOW)
+        by_us.refresh_from_db()
+        assert by_us.case_id is None, "undone, it can be handed over again"
+        case_id = commands.hand_over(plan.pk, by_us.pk, actor=staff, now=NOW)
+        for _ in range(2):
+            follow_case(case_id, outcome="solved", actor=WALKER, now=NOW + dt.timedelta(days=2))
+        by_us.refresh_from_db()
+        assert by_us.done_at is not None
+        assert Case.objects.get(pk=case_id).number in by_us.evidence
+        plan.refresh_from_db()
+        assert plan.state == "doing"
+        assert commands.hand_over(plan.pk, by_us.pk, actor=staff, now=NOW) == case_id
+        with pytest.raises(NotAllowedError):
+            commands.hand_over(plan.pk, library.pk, actor=in_world.actor("assessor"), now=NOW)
+    with acting(staff):
+        report = cases.Report("路灯坏了，晚上看不见", "street_lamp", way="staff", handle_by=due)
+        assert code_of(lambda: cases.open_case(in_world.own, report, actor=staff, now=NOW)) == "cases.no_day_agreed"
+
+
 def test_a_late_value_of_an_earlier_period_warns_of_nothing(in_world: World) -> None:
     from linli.assessment.models import Warning
 
@@ -289,6 +339,19 @@ def test_the_rates_of_cases_are_counted_from_the_cases(in_world: World) -> None:
         found = read_live("cases.handled_in_time", in_world.own, span)
         rated = [row.satisfaction for row in rows if row.satisfaction]
         points = read_live("cases.satisfaction_points", in_world.own, span)
+        three = {
+            one: read_live(f"cases.rate:{one}", in_world.own, span) for one in ("response", "solving", "satisfaction")
+        }
+        right = read_live("cases.dispatched_right", in_world.own, span)
+    counted = [row for row in rows if row.satisfaction]
+    happy = three["satisfaction"]
+    assert (happy is None) == (not counted)
+    if happy is not None:
+        assert happy.value == pytest.approx(100 * sum(row.satisfaction >= 4 for row in counted) / len(counted))
+    assert three["response"] is not None
+    assert 0 <= three["response"].value <= 100
+    assert right is not None
+    assert right.value == pytest.approx(100 * sum(row.n_returns == 0 for row in rows) / len(rows))
     judged = [row for row in rows if row.handled_at or row.handle_due_at <= at]
     in_time = [row for row in judged if row.handled_at and row.handled_at <= row.handle_due_at]
     assert judged

@@ -157,6 +157,9 @@ DONE = {
     "left": Text("已放弃这次导入，什么都没有记。", "The import was left; nothing was kept."),
     "closed": Text("这一期已经结了，不会再变。", "The period is closed and will not change."),
     "written": Text("方案已写好，开始做。", "The plan is written; on to the work."),
+    "handed": Text(
+        "已交办成事项，办结了这里会自动记下。", "Handed over as a case; when it is closed it is kept here by itself."
+    ),
     "done": Text("做完的已记下。", "What was done is kept."),
     "checking": Text("措施都做完了，等复测。", "All measures are done; measure again."),
     "checked": Text("方案已闭环。", "The plan is closed."),

@@ -9,7 +9,9 @@ from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
+from linli.cases import queries as cases
 from linli.kernel.clock import now
+from linli.kernel.errors import NotFoundError
 from linli.kernel.text import Text
 from linli.platform.kit.forms import Card
 from linli.platform.web.community import current_community
@@ -19,6 +21,7 @@ from linli.platform.web.request import Request
 from .. import commands, queries
 from ..bridges import Short, cheapest_bundles
 from ..commands.closing import CLOSE
+from ..commands.handing import may_hand_over
 from ..commands.planning import PLAN, value_since
 from ..forms import CheckForm, DoneForm, WriteForm
 from ..models import Plan, PlanMeasure, Warning
@@ -85,6 +88,7 @@ def plan(request: Request, plan_id: UUID) -> HttpResponseBase:
     seen = value_since(found)
     at = {"due": 1, "doing": 2, "checking": 3, "closed": 4}[found.state]
     rows = list(found.measures.order_by("round", "due_on", "id"))
+    tasks = cases.standing_of([row.case_id for row in rows])
     context = {
         "plan": found,
         "row": _told(found.warning),
@@ -93,12 +97,13 @@ def plan(request: Request, plan_id: UUID) -> HttpResponseBase:
         "was_late": found.written_at is not None and found.written_at > found.due_at,
         "steps": [Text("计划", "Plan"), Text("执行", "Do"), Text("检查", "Check"), Text("闭环", "Act")],
         "at": at,
-        "rows": [(row, amount(row.likely, unit), _who(row)) for row in rows],
+        "rows": [(row, amount(row.likely, unit), _who(row), tasks.get(row.case_id)) for row in rows],
         "before": amount(found.value_before, unit),
         "after": amount(found.value_after, unit),
         "seen": amount(seen.value, unit) if seen else None,
         "seen_at": seen.recorded_at if seen else None,
         "may_plan": request.actor.may(PLAN, found.community_id),
+        "may_hand_over": may_hand_over(request.actor, found.community_id),
         "may_check": request.actor.may(CLOSE, found.community_id),
         "needs_measures": found.state == "doing" and not any(row.done_at is None for row in rows),
         "cost_fen": sum(row.cost_fen or 0 for row in rows),
@@ -142,6 +147,17 @@ def done(request: Request, plan_id: UUID) -> HttpResponseBase:
         return go("plan", plan_id, done="checking" if after[0].state == "checking" else "done")
     context = {"plan": found, "row": row, "form": form, "submit": Text("做完了", "Done"), "back_url": reverse("assessment:plan", args=[plan_id])}  # fmt: skip
     return render(request, "assessment/plan_done.html", context, status=422 if form.errors else 200)
+
+
+@page(permission=PLAN, methods=("POST",))
+def hand(request: Request, plan_id: UUID) -> HttpResponseBase:
+    """``row``: one measure becomes a case at a desk."""
+    found = queries.find_plan(request.actor, plan_id)
+    row = request.POST.get("row", "")
+    if not row.isdigit() or len(row) > 18:
+        raise NotFoundError
+    commands.hand_over(found.pk, int(row), actor=request.actor, now=now())
+    return go("plan", plan_id, done="handed")
 
 
 @page(permission=CLOSE, methods=("GET", "POST"))

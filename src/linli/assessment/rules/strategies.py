@@ -63,5 +63,11 @@ def fitting(measure: str) -> list[tuple[Strategy, Deed]]:
     return sorted(found, key=lambda pair: (-pair[1].lifts[measure] / (pair[1].cost_fen + 100_000), pair[1].id))
 
 
+@cache
+def task_type() -> str:
+    """The kind of case a measure becomes when it is handed to a desk."""
+    return str(find_policy("strategies", "default").body["case_type"])
+
+
 def find_deed(id: str) -> Deed | None:
     return next((deed for one in strategies() for deed in one.deeds if deed.id == id), None)

@@ -1,5 +1,6 @@
 """What a person or machine can do with cases. All take ``actor=`` and ``now=`` and run inside ``acting(actor)``."""
 
+from ..models import Way
 from .dispatching import ask_party, assign, escalate, give_back, join
 from .handling import call_back, erase_words, extend, move, pause, publish, reply, resume, retype, urge
 from .intake import (
@@ -17,6 +18,7 @@ from .ticking import tick
 
 __all__ = [
     "Report",
+    "Way",
     "add_photo",
     "ask_party",
     "assign",

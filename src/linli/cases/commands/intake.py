@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from linli.journal import append
-from linli.kernel.clock import local_day
+from linli.kernel.clock import local_day, start_of_day
 from linli.kernel.errors import LinliError, NotFoundError, define
 from linli.kernel.ids import uuid7
 from linli.platform.actors import Actor
@@ -46,6 +46,12 @@ NOT_FOR_YOU = define(
     en="This kind of case is entered by staff",
     status=403,
 )
+NO_DAY = define(
+    "cases.no_day_agreed",
+    zh="这种事项不能约定办完的日子，或者日子已经过了",
+    en="No day can be agreed for this kind of case, or the day is past",
+    status=422,
+)
 NO_NUMBER = define("cases.no_number_left", zh="今天的编号用完了", en="The numbers of today are used up", status=503)
 COUNTER = "counter.serve"
 ASKING = (Way.PORTAL, Way.QR, Way.OPEN311, Way.API)
@@ -54,7 +60,8 @@ ASKING = (Way.PORTAL, Way.QR, Way.OPEN311, Way.API)
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is reported. ``type_id`` none: the text is guessed at, and below the policy's confidence a person decides. ``where`` is a typed address."""
+    """What is reported. ``type_id`` none: the text is guessed at, and below the policy's confidence a person decides. ``where`` is a typed address.
+    ``handle_by``: the day agreed with whoever is to do it, for types that allow one."""
 
     text: str
     type_id: str = ""
@@ -66,6 +73,7 @@ class Report:
     is_sealed: bool = False
     is_urgent: bool = False
     way: str = Way.PORTAL
+    handle_by: dt.date | None = None
 
 
 def keep_draft(community_id: UUID, text: str, *, way: str = Way.PORTAL, place_id: UUID | None = None, where: str = "",
@@ -157,6 +165,8 @@ def open_case(
     )  # fmt: skip
     _set_reporter(case, report.is_sealed, actor, person_id, account_id)
     clockwork.begin_round(case, kind, now)
+    if report.handle_by is not None:
+        case.handle_due_at = _end_of(report.handle_by, kind, now)
     clockwork.settle(case, kind, now)
     case.save(force_insert=True)
     words = Said.objects.create(
@@ -220,6 +230,12 @@ def _kind(report: Report, actor: Actor, community_id: UUID) -> tuple[CaseType, b
     if guesses and guesses[0].confidence >= cases_policy().trust_guess_from:
         return guesses[0].kind, True
     return known["other"], False
+
+
+def _end_of(day: dt.date, kind: CaseType, now: dt.datetime) -> dt.datetime:
+    if not kind.is_day_agreed or day < local_day(now):
+        raise LinliError(NO_DAY)
+    return start_of_day(day + dt.timedelta(days=1))
 
 
 def _refuse_flood(account_id: UUID, person_id: UUID | None, now: dt.datetime, *, most: int) -> None:

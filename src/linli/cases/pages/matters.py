@@ -65,7 +65,7 @@ def matter(request: Request, case_id: UUID) -> HttpResponseBase:
         "case": case,
         "kind": kind,
         "state": kind.flow.states[case.state],
-        "shape": told.PHASE_SHAPES[case.phase],
+        "shape": queries.PHASE_SHAPES[case.phase],
         "steps": told.steps_of(case, "reporter"),
         "files": queries.files_of(case.pk),
         "place": queries.place_names([case])[case.pk],
@@ -152,7 +152,7 @@ def public(request: Request, case_id: UUID) -> HttpResponseBase:
         "case": case,
         "kind": kind,
         "state": kind.flow.states[case.state],
-        "shape": told.PHASE_SHAPES[case.phase],
+        "shape": queries.PHASE_SHAPES[case.phase],
         "steps": told.steps_of(case, "public"),
         "place": queries.place_names([case])[case.pk],
         "may_support": request.actor.person_id is not None and case.phase != "closed",
@@ -170,7 +170,7 @@ def _lines(rows: list[Case]) -> list[dict[str, Any]]:
                 "case": row,
                 "kind": kind,
                 "state": kind.flow.states[row.state].title,
-                "shape": told.PHASE_SHAPES[row.phase],
+                "shape": queries.PHASE_SHAPES[row.phase],
                 "place": names[row.pk],
             }
         )

@@ -22,7 +22,6 @@ from .. import queries, rating
 from ..models import Case
 from ..rules.rates import Verdict
 from ..rules.types import GROUPS, case_types, cases_policy
-from . import told
 
 WINDOWS = {
     "7": Text("7 天", "7 days"),
@@ -156,6 +155,6 @@ def _rows(verdicts: list[Verdict], which: str, actor: Any) -> list[dict[str, Any
     )
     names = queries.place_names(cases)
     return [
-        {"case": row, "kind": queries.kind_of(row), "state": queries.kind_of(row).flow.states[row.state].title, "shape": told.PHASE_SHAPES[row.phase], "place": names[row.pk]}
+        {"case": row, "kind": queries.kind_of(row), "state": queries.kind_of(row).flow.states[row.state].title, "shape": queries.PHASE_SHAPES[row.phase], "place": names[row.pk]}
         for row in cases
     ]  # fmt: skip

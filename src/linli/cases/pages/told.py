@@ -33,7 +33,6 @@ SHAPES = {
     clocks.PAUSED: "dash",
     clocks.DONE: "ring",
 }
-PHASE_SHAPES = {"waiting": "blue", "working": "blue", "answered": "yellow", "closed": "green"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ class CaseType:
     pause_most_hours: int
     extensions_most: int
     extension_most_hours: int
+    is_day_agreed: bool
     proof: str
     confirm_days: int
     reopen_days: int
@@ -168,7 +169,7 @@ def read_type(policy: Policy, flow: Flow) -> CaseType:
         call_say=Text.from_mapping(emergency["say"]) if emergency else None, clocks=clocks,
         pause_reasons=tuple(pauses.get("reasons", ())), pause_most_hours=pauses.get("most_hours", 0),
         extensions_most=extensions.get("most", 0), extension_most_hours=extensions.get("most_hours", 0),
-        proof=closing["proof"], confirm_days=closing["confirm_days"], reopen_days=closing["reopen_days"],
+        is_day_agreed=body["clocks"].get("day_agreed", False), proof=closing["proof"], confirm_days=closing["confirm_days"], reopen_days=closing["reopen_days"],
         callback_share=closing.get("callback_share", 0.0), is_public=body["openness"] == "public", near_m=body.get("near_m", 60),
         disclosure={key: Text.from_mapping(body["disclosure"][key]) for key in ("content", "standard", "time_limit")}
         if "disclosure" in body else {},
