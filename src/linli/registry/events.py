@@ -442,7 +442,8 @@ class MapImported:
 
 @dataclass(frozen=True, slots=True)
 class TableApplied:
-    """A list was imported (``noun`` people or facilities): what it added and changed. ``sha256`` of the file, ``digest`` of what it did."""
+    """A list was imported (``noun`` people, facilities or organisations): what it added and changed; of organisations and their duties
+    together. ``sha256`` of the file, ``digest`` of what it did."""
 
     name: ClassVar[str] = "registry.table_applied"
     version: ClassVar[int] = 1

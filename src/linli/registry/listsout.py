@@ -1,4 +1,4 @@
-"""The register's residents and facilities as the lists they could be imported from: the same columns, in the reader's language.
+"""The register's residents, facilities, organisations and duties as the lists they could be imported from: the same columns, in the reader's language.
 
 Sealed values come out masked, as on the screen; a masked value that comes back says nothing, so what is registered stands.
 """
@@ -15,7 +15,9 @@ from linli.platform.actors import Actor
 from linli.platform.privacy import mask_phone
 
 from . import queries, visible
-from .models import PersonRecord
+from .commands.things import duty_phone_of
+from .dutylist import PlaceNames
+from .models import DutyRecord, PersonRecord
 from .residents.known import Register, read_register
 from .sealed import mask_of, opened
 from .tablefiles import Layout
@@ -101,7 +103,29 @@ def facility_lines(actor: Actor, community_id: UUID) -> Iterator[Line]:
         }  # fmt: skip
 
 
-LINES = {"people": people_lines, "facilities": facility_lines}
+def organisation_lines(actor: Actor, community_id: UUID) -> Iterator[Line]:
+    """One line a duty, and one for an organisation without any. Numbers to call are masked."""
+    names = PlaceNames(community_id, today())
+    held: dict[UUID, list[DutyRecord]] = defaultdict(list)
+    for duty in queries.list_duties(actor).filter(community_id=community_id):
+        held[duty.duty.organisation_id].append(duty)
+    for row in queries.list_organisations(actor, community_id=community_id).order_by("name_zh", "organisation_id"):
+        about = {
+            "organisation_ref": str(row.organisation_id), "name_zh": row.name_zh, "name_en": row.name_en, "kind": row.kind,
+            "phone": row.phone, "seat": names.written(row.place_id),
+        }  # fmt: skip
+        for duty in held[row.organisation_id] or [None]:
+            yield about | (_duty(duty, names) if duty else {})
+
+
+def _duty(row: DutyRecord, names: PlaceNames) -> Line:
+    return {
+        "duty": row.duty.code, "duty_place": names.written(row.duty.place_id), "contact": row.contact,
+        "contact_phone": mask_phone(duty_phone_of(row)) if row.phone else "",
+    }  # fmt: skip
+
+
+LINES = {"people": people_lines, "facilities": facility_lines, "organisations": organisation_lines}
 
 
 def table_of(layout: Layout, actor: Actor, community_id: UUID, language: str) -> Iterator[list[str]]:

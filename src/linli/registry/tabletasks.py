@@ -17,14 +17,18 @@ from linli.kernel.text import Text
 from linli.platform.jobs import JobContext, job_kind
 
 from . import uploads
-from .commands.imports import FACILITIES, PEOPLE, PeopleImport, import_people, undo_import
+from .catalogues import catalogue
+from .commands.imports import FACILITIES, ORGANISATIONS, PEOPLE, PeopleImport, import_people, undo_import
 from .commands.imports_facilities import FacilityPlan, import_facilities
+from .commands.imports_organisations import import_organisations
+from .dutylist import DutyItem, DutyPlan
 from .models import TableImport
 from .residents.same import NEW, SKIP
 from .tasks import STAGES
 
 IMPORT_PEOPLE = "registry.import_people"
 IMPORT_FACILITIES = "registry.import_facilities"
+IMPORT_ORGANISATIONS = "registry.import_organisations"
 SHOWN = 300
 SHARES = {"read": (0.0, 0.35), "compare": (0.35, 0.5), "write": (0.5, 0.98)}
 LOOKING = {"read": (0.0, 0.7), "compare": (0.7, 0.98), "write": (0.98, 1.0)}
@@ -63,33 +67,72 @@ def import_people_job(context: JobContext, *, step: str, table_import: str) -> d
 @job_kind(IMPORT_FACILITIES, Text("导入设施名单", "Import a list of facilities"), permission=FACILITIES)
 def import_facilities_job(context: JobContext, *, step: str, table_import: str) -> dict[str, Any]:
     """As :func:`import_people_job`."""
-    done = TableImport.objects.filter(pk=UUID(table_import), noun="facilities").first()
+    return _list_job(
+        context, "facilities", step, table_import, run=import_facilities, found=_found_facilities, n_questions=lambda plan: int(plan.shift is not None)
+    )  # fmt: skip
+
+
+@job_kind(IMPORT_ORGANISATIONS, Text("导入单位和职责", "Import organisations and duties"), permission=ORGANISATIONS)
+def import_organisations_job(context: JobContext, *, step: str, table_import: str) -> dict[str, Any]:
+    """As :func:`import_people_job`."""
+    return _list_job(context, "organisations", step, table_import, run=import_organisations, found=_found_organisations)
+
+
+def _list_job(
+    context: JobContext,
+    noun: str,
+    step: str,
+    table_import: str,
+    *,
+    run: Callable[..., tuple[Any, tuple[Text, ...]]],
+    found: Callable[[Any, tuple[Text, ...]], dict[str, Any]],
+    n_questions: Callable[[Any], int] = lambda _plan: 0,
+) -> dict[str, Any]:
+    """Look through, write or undo one list by ``run``; what ``found`` says of its plan is kept beside the file for the pages."""
+    done = TableImport.objects.filter(pk=UUID(table_import), noun=noun).first()
     if done is None:
         raise NotFoundError
-    url = {"url": reverse("registry:import-facilities-step", args=[done.pk])}
+    url = {"url": reverse(f"registry:import-{noun}-step", args=[done.pk])}
     if step == "undo":
         n_back, n_restored = undo_import(done, actor=context.actor)
         return {"n_back": n_back, "n_restored": n_restored} | url
+    is_dry = step == "preview"
     try:
-        plan, notes = import_facilities(
-            done,
-            uploads.find(done.upload),
-            actor=context.actor,
-            dry_run=step == "preview",
-            tell=_teller(context, step == "preview"),
+        plan, notes = run(
+            done, uploads.find(done.upload), actor=context.actor, dry_run=is_dry, tell=_teller(context, is_dry)
         )
     except InputError as error:
-        if step != "preview":
+        if not is_dry:
             raise
         _refuse(done, error)
         return {"n_faults": len(error.faults)} | url
-    if step == "preview":
-        uploads.note(done.upload, _found_facilities(plan, notes))
+    if is_dry:
+        uploads.note(done.upload, found(plan, notes))
         done.digest, done.counts = plan.digest(), plan.counts()
         done.save(update_fields=["digest", "counts"])
     else:
         transaction.on_commit(lambda: uploads.forget(done.upload))
-    return {"counts": plan.counts(), "n_questions": int(plan.shift is not None), "is_empty": plan.is_empty} | url
+    return {"counts": plan.counts(), "n_questions": n_questions(plan), "is_empty": plan.is_empty} | url
+
+
+def _found_organisations(plan: DutyPlan, notes: tuple[Text, ...]) -> dict[str, Any]:
+    duties = catalogue("duties")
+
+    def of_duty(one: DutyItem) -> dict[str, Any]:
+        name = one.organisation.content.get("name_zh") or ""
+        return {"line": one.line, "name": name, "home": "", "duty": duties[one.code].as_mapping(), "place": one.place}
+
+    return {
+        "notes": [note.as_mapping() for note in notes],
+        "new": [{"line": one.line, "name": one.content["name_zh"], "home": ""} for one in plan.organisations if one.action == "new"][:SHOWN],
+        "changed": [
+            {"line": one.line, "name": one.content["name_zh"], "fields": list(one.fields)} for one in plan.organisations if one.action == "changed"
+        ][:SHOWN],
+        "duties_new": [of_duty(one) for one in plan.duties if one.action == "new"][:SHOWN],
+        "duties_changed": [
+            of_duty(one) | {"fields": list(one.fields)} for one in plan.duties if one.action == "changed"
+        ][:SHOWN],
+    }  # fmt: skip
 
 
 def _found_facilities(plan: FacilityPlan, notes: tuple[Text, ...]) -> dict[str, Any]:

@@ -83,6 +83,7 @@ urlpatterns = [
     path("console/import/map/<uuid:job_id>/", imports.import_step, name="import-step"),
     *tables_in.PEOPLE.addresses(),
     *tables_in.FACILITIES.addresses(),
+    *tables_in.ORGANISATIONS.addresses(),
     path("console/grants/", grants.grants, name="grants"),
     path("console/grants/new/", grants.grant_new, name="grant-new"),
     path("console/grants/<uuid:grant_id>/end/", grants.grant_end, name="grant-end"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +22,16 @@ from linli.platform.installation import installation_kind
 from linli.platform.privacy import blind_index
 
 from .. import bulk, catalogues, events, visible
+from ..dating import SAID_ANEW
 from ..models import (
+    Duty,
+    DutyRecord,
     Facility,
     FacilityRecord,
     Household,
     Membership,
+    Organisation,
+    OrganisationRecord,
     Person,
     PersonRecord,
     Place,
@@ -41,13 +46,15 @@ from ..residents.known import Register, read_register
 from ..residents.plan import Plan, make_plan
 from ..residents.write import write_plan
 from ..rules.people import check_kind_of_life
+from ..rules.periods import Period, decide_change
 from ..rules.rights import require_at
 from ..tablefiles import load_layout, read_rows, read_table
 from ..tablefiles.rows import where
 
 PEOPLE = "registry.person.import"
 FACILITIES = "registry.facility.import"
-PERMISSIONS = {"people": PEOPLE, "facilities": FACILITIES}
+ORGANISATIONS = "registry.organisation.import"
+PERMISSIONS = {"people": PEOPLE, "facilities": FACILITIES, "organisations": ORGANISATIONS}
 Tell = Callable[[str, float], None]
 
 CHANGED_SINCE = define(
@@ -204,8 +211,30 @@ def mark_applied(done: TableImport, *, stamp: dt.datetime, sha256: bytes, counts
     done.save(update_fields=["applied_at", "sha256", "counts", "replaced", "ends"])
 
 
-DATED: tuple[Any, ...] = (PersonRecord, Membership, Residence, TenureRecord, PlaceRecord, FacilityRecord)
-IDENTITIES: tuple[Any, ...] = (Person, Household, Tenure, Place, Facility)
+def change_rows(
+    kind: Any, changes: Iterable[tuple[Any, Mapping[str, Any]]], *, on: dt.date, stamp: dt.datetime
+) -> list[tuple[str, str]]:
+    """Say from ``on`` what differs of many rows of one table at once; (table, id) of the rows that were ended or taken back."""
+    ended: list[Any] = []
+    retracted: list[Any] = []
+    records = []
+    for row, words in changes:
+        cut = decide_change(Period(row.valid_from, row.valid_to), on)
+        (ended if cut.act == "end" else retracted).append(row.id)
+        for period, said in ((cut.before, {}), (cut.after, words)):
+            if period is not None:
+                content = row.content() | dict(said)
+                records.append(kind(**content, valid_from=period.start, valid_to=period.end, recorded_at=stamp))
+    kind.objects.filter(id__in=ended).update(valid_to=on)
+    kind.objects.filter(id__in=retracted).update(retracted_at=stamp, retracted_because=SAID_ANEW)
+    bulk.write(records)
+    return [(kind._meta.model_name, str(id)) for id in (*ended, *retracted)]
+
+
+DATED: tuple[Any, ...] = (
+    PersonRecord, Membership, Residence, TenureRecord, PlaceRecord, FacilityRecord, OrganisationRecord, DutyRecord,
+)  # fmt: skip
+IDENTITIES: tuple[Any, ...] = (Person, Household, Tenure, Place, Facility, Organisation, Duty)
 NAMES = {
     "personrecord": Text("人的记录又有变动", "records of people changed since"),
     "membership": Text("入户离户又有变动", "household membership changed since"),
@@ -213,6 +242,9 @@ NAMES = {
     "tenurerecord": Text("产权或租住又有变动", "tenure changed since"),
     "placerecord": Text("房屋又有变动", "homes changed since"),
     "facilityrecord": Text("设施又有变动", "facilities changed since"),
+    "organisationrecord": Text("单位又有变动", "organisations changed since"),
+    "dutyrecord": Text("职责又有变动", "duties changed since"),
+    "duty": Text("后来登记的职责", "duties registered since"),
     "rolegrant": Text("已授角色", "roles granted"),
     "account": Text("已开账号", "accounts opened"),
 }
@@ -302,4 +334,4 @@ def _restore(done: TableImport) -> int:
     return n
 
 
-__all__ = ["FACILITIES", "PEOPLE", "PeopleImport", "import_people", "undo_import", "what_rests"]
+__all__ = ["FACILITIES", "ORGANISATIONS", "PEOPLE", "PeopleImport", "import_people", "undo_import", "what_rests"]

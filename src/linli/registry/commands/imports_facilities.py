@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -22,14 +21,13 @@ from linli.platform.actors import Actor
 from linli.platform.installation import installation_kind
 
 from .. import bulk, events
-from ..dating import SAID_ANEW, check_fits
+from ..dating import check_fits
 from ..models import Facility, FacilityRecord, Place, TableImport
-from ..rules.periods import Period, decide_change
 from ..rules.places import cell_of
 from ..rules.positions import Shift, find_shift
 from ..tablefiles import Row, load_layout, read_rows, read_table
 from ..tablefiles.rows import where
-from .imports import CHANGED_SINCE, Tell, check_import, mark_applied, raise_faults
+from .imports import CHANGED_SINCE, Tell, change_rows, check_import, mark_applied, raise_faults
 
 UNDECIDED_SHIFT = define(
     "registry.table_shift_undecided",
@@ -213,7 +211,8 @@ def _write(plan: FacilityPlan, done: TableImport, community: Place, path: Path, 
         for facility, item in zip(facilities, new, strict=True)
     ]
     bulk.write(facilities, records)
-    done.replaced = _change([item for item in plan.items if item.action == "changed"], done.valid_from, stamp)
+    changed = [(item.known, item.content) for item in plan.items if item.known and item.fields]
+    done.replaced = change_rows(FacilityRecord, changed, on=done.valid_from, stamp=stamp)
     counts = plan.counts()
     sha256 = hashlib.sha256(path.read_bytes()).digest()
     mark_applied(done, stamp=stamp, sha256=sha256, counts=counts)
@@ -224,25 +223,3 @@ def _write(plan: FacilityPlan, done: TableImport, community: Place, path: Path, 
         ),
         actor=actor,
     )  # fmt: skip
-
-
-def _change(items: Sequence[Item], on: dt.date, stamp: dt.datetime) -> list[tuple[str, str]]:
-    ended: list[UUID] = []
-    retracted: list[UUID] = []
-    records = []
-    for item in items:
-        row = item.known
-        assert row is not None
-        cut = decide_change(Period(row.valid_from, row.valid_to), on)
-        (ended if cut.act == "end" else retracted).append(row.id)
-        for period, words in ((cut.before, {}), (cut.after, item.content)):
-            if period is not None:
-                records.append(
-                    FacilityRecord(
-                        **(row.content() | dict(words)), valid_from=period.start, valid_to=period.end, recorded_at=stamp
-                    )
-                )
-    FacilityRecord.objects.filter(id__in=ended).update(valid_to=on)
-    FacilityRecord.objects.filter(id__in=retracted).update(retracted_at=stamp, retracted_because=SAID_ANEW)
-    bulk.write(records)
-    return [("facilityrecord", str(id)) for id in (*ended, *retracted)]

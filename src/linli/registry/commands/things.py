@@ -157,14 +157,17 @@ def assign_duty(
         code=code,
         defaults={"id": uuid7(), "community_id": place.community_id, "synthetic": synthetic},
     )
-    sealed = (
-        seal(PHONE_INDEX, normal_phone(phone), table="registry_duty", column="phone", row=duty.pk) if phone else None
-    )
+    sealed = sealed_duty_phone(duty.pk, normal_phone(phone)) if phone else None
     content = {"contact": contact.strip(), "phone": sealed, "community_id": place.community_id}
     row = DutyRecord.objects.as_of(on).filter(duty=duty).select_for_update(of=("self",)).first()
     record = dating.change(row, on, content) if row else dating.begin(DutyRecord, duty, Period(on), content)
     append(events.DutyAssigned(place.community_id, duty.pk, organisation_id, place.pk, code, on), actor=actor)
     return record
+
+
+def sealed_duty_phone(duty_id: UUID, phone: str) -> bytes:
+    """``phone`` (a :func:`~linli.registry.rules.people.normal_phone`) as the records of that duty keep it."""
+    return seal(PHONE_INDEX, phone, table="registry_duty", column="phone", row=duty_id)
 
 
 def duty_phone_of(record: DutyRecord) -> str:

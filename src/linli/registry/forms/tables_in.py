@@ -49,7 +49,7 @@ class TableForm(ActForm):
                 label=both("坐标系", "Coordinate system"), choices=[(id, spoken(text)) for id, text in SYSTEM_NAMES.items()],
                 help_text=both("从高德、腾讯地图抄来的选 GCJ-02，从百度地图抄来的选 BD-09", "GCJ-02 for what comes from Amap or Tencent maps, BD-09 from Baidu maps"),
             )  # fmt: skip
-        if layout.id == "people" and installation_kind() == "demo":
+        if any(column.is_private for column in layout.columns) and installation_kind() == "demo":
             self.fields["is_made_up"] = forms.BooleanField(
                 label=both("名单里都是虚构的人", "Everybody on the list is made up"),
                 help_text=both("演示系统只收虚构的人，不能登记真人", "A demo takes made-up people only, never real ones"),

@@ -22,10 +22,11 @@ class TableImport(models.Model):
     class Noun(models.TextChoices):
         PEOPLE = "people", "居民"
         FACILITIES = "facilities", "设施"
+        ORGANISATIONS = "organisations", "单位和职责"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     community = community_key()
-    noun = models.CharField(max_length=12, choices=Noun.choices)
+    noun = models.CharField(max_length=16, choices=Noun.choices)
     file = models.CharField(max_length=200)
     upload = models.CharField(max_length=80)
     valid_from = models.DateField()
@@ -54,7 +55,7 @@ class TableColumns(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     community = community_key()
-    noun = models.CharField(max_length=12)
+    noun = models.CharField(max_length=16)
     headings = models.BinaryField(max_length=32)
     columns = models.JSONField(default=dict)
 

@@ -23,6 +23,14 @@ KEPT = (
     ("import-map", Text("导入地图", "Import a map"), "ul", "registry.import.run", GROUP, 290),
     ("import-people", Text("导入名单", "Import residents"), "ul", "registry.person.import", GROUP, 291),
     ("import-facilities", Text("导入设施", "Import facilities"), "ul", "registry.facility.import", GROUP, 292),
+    (
+        "import-organisations",
+        Text("导入单位", "Import organisations"),
+        "ul",
+        "registry.organisation.import",
+        GROUP,
+        293,
+    ),
     ("grants", Text("角色授权", "Role grants"), "key", "registry.grant.read", KEEPING, 910),
     ("accounts", Text("账号", "Accounts"), "user", "account.read", KEEPING, 915),
 )

@@ -68,10 +68,11 @@ def open_steps() -> None:
     ))  # fmt: skip
     add_step(Step(
         "organisations", 50, Text("单位和职责", "Organisations and duties"),
-        Text("居委会、物业、卫生站这些单位，谁管哪一块、电话是多少。以后派单按它找人。",
-             "Committee, property company, clinic: who sees to what, and at which number. Work is dispatched by it."),
-        BY_ADMIN, "registry.organisation.change", "registry:organisation-new", _organisations, Text("登记单位", "Register an organisation"),
-        (("registry:organisations", Text("看单位、写职责", "See them and write duties"), "registry.organisation.read"),),
+        Text("居委会、物业、卫生站这些单位，谁管哪一块、电话是多少。把手上的责任清单导进来，或一个一个登记。以后派单按它找人。",
+             "Committee, property company, clinic: who sees to what, and at which number. Import the duty list you have, or register one by one. Work is dispatched by it."),
+        BY_ADMIN, "registry.organisation.change", "registry:import-organisations", _organisations, Text("导入清单", "Import a list"),
+        (("registry:organisation-new", Text("一个一个登记", "Register one by one"), "registry.organisation.change"),
+         ("registry:organisations", Text("看单位、写职责", "See them and write duties"), "registry.organisation.read")),
     ))  # fmt: skip
     add_step(Step(
         "invitations", 60, Text("请居民进来", "Residents in"),

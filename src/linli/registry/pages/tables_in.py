@@ -30,6 +30,7 @@ from linli.platform.web.request import Request
 
 from .. import uploads
 from ..commands.imports import FACILITIES as FACILITIES_PERMISSION
+from ..commands.imports import ORGANISATIONS as ORGANISATIONS_PERMISSION
 from ..commands.imports import PEOPLE as PEOPLE_PERMISSION
 from ..commands.imports import what_rests
 from ..commands.imports_facilities import KEEP
@@ -39,7 +40,7 @@ from ..models import TableColumns, TableImport
 from ..tablefiles import Layout, Sheet, load_layout, read_head
 from ..tablefiles.columns import headings_digest, suggest
 from ..tablefiles.templates import csv_template, xlsx_template
-from ..tabletasks import IMPORT_FACILITIES, IMPORT_PEOPLE, plain_fault
+from ..tabletasks import IMPORT_FACILITIES, IMPORT_ORGANISATIONS, IMPORT_PEOPLE, plain_fault
 from .done import go, said_done
 from .told import LABELS
 
@@ -63,6 +64,7 @@ FIELDS = {
     "born_on": LABELS["born_on"],
     "phone": LABELS["phone"],
     "identity": Text("证件", "Document"),
+    "contact": Text("联系人", "Whom to call"),
 }
 SHOWN_FAULTS = 200
 
@@ -76,6 +78,8 @@ class TablesIn:
     job: str
     title: Text
     lead: Text
+    absent: Text
+    """What is said of those the register has and the list has not; ``{n}`` of them."""
 
     @property
     def layout(self) -> Layout:
@@ -275,7 +279,9 @@ class TablesIn:
             "step": step, "faults": faults[:SHOWN_FAULTS], "n_faults": job.result.get("n_faults", 0), "n_more": len(faults) - SHOWN_FAULTS,
             "faults_url": self.url("-faults", one.pk), "counts": one.counts or job.result.get("counts", {}), "questions": questions,
             "is_answered": bool(one.answers), "notes": noted.get("notes", []), "new": noted.get("new", []), "homes": noted.get("homes", []),
-            "changed": [row | {"said": [FIELDS.get(name) or LABELS.get(name) or Text(name, name) for name in row["fields"]]} for row in noted.get("changed", [])],
+            "changed": _with_fields(noted.get("changed", [])), "duties_new": noted.get("duties_new", []),
+            "duties_changed": _with_fields(noted.get("duties_changed", [])),
+            "absent": self.absent.fill(n=f"{one.counts['absent']:,}") if one.counts.get("absent") and not one.applied_at else None,
             "may_confirm": may_confirm and not shift,
             "may_decide": may_confirm,
             "shift": shift | {"likely_text": SYSTEM_NAMES.get(shift["likely"])} if shift else None,
@@ -314,6 +320,11 @@ class TablesIn:
     def _row(self, one: TableImport) -> dict[str, Any]:
         job = Job.objects.filter(pk=one.job_id).first() if one.job_id else None
         return {"one": one, "url": self.url("-step", one.pk), "mark": _mark(one, job)}
+
+
+def _with_fields(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    said = FIELDS | LABELS
+    return [row | {"said": [said.get(name) or Text(name, name) for name in row["fields"]]} for row in rows]
 
 
 def _mark(one: TableImport, job: Job | None) -> tuple[str, Text]:
@@ -375,6 +386,10 @@ PEOPLE = TablesIn(
         "把表格里的人、住处、户和产权读进册子。先对列，再预览；有一处不对，就什么都不导入，每一处都告诉您在哪一行、哪一列。",
         "People, homes, households and tenure are read from a spreadsheet. First the columns, then a preview; if anything is wrong nothing is imported, and every fault is told with its line and column.",
     ),
+    Text(
+        "册子里住在这里、名单上没有的有 {n} 人：他们照旧，不会因为没有列上就搬走。",
+        "{n} people living here by the register are not on the list: they stay as they are.",
+    ),
 )
 FACILITIES = TablesIn(
     "facilities",
@@ -384,5 +399,23 @@ FACILITIES = TablesIn(
     Text(
         "把表格里的设施和位置读进册子，并和册子里的位置比对：整批偏了几百米，会问您坐标系是不是选错了。",
         "Facilities and their positions are read from a spreadsheet and compared with the register: where all of them lie hundreds of metres off, you are asked whether the coordinate system is right.",
+    ),
+    Text(
+        "册子里有、名单上没有的设施 {n} 处：照旧。",
+        "{n} facilities of the register are not on the list: they stay as they are.",
+    ),
+)
+ORGANISATIONS = TablesIn(
+    "organisations",
+    ORGANISATIONS_PERMISSION,
+    IMPORT_ORGANISATIONS,
+    Text("导入单位和职责", "Import organisations and duties"),
+    Text(
+        "一行写一个单位和它的一项职责：管什么、管哪一片、找谁、打什么电话。管几件事就写几行。以后派单就按这份清单找人。",
+        "One row is one organisation and one duty of it: for what, for which place, whom to call, at which number. Several duties are several rows. Work is dispatched by this list.",
+    ),
+    Text(
+        "册子里有、名单上没有的职责 {n} 项：照旧，不会因为没有列上就终止。",
+        "{n} duties of the register are not on the list: they go on as they are.",
     ),
 )

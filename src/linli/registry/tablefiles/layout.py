@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
@@ -16,6 +16,11 @@ KIND = "table_import"
 ValueKind = Literal[
     "text", "choice", "day", "phone", "share", "number", "whole", "degrees", "identifier", "flag"
 ]  # fmt: skip
+WORDS_OF: Mapping[str, Callable[[], Any]] = {
+    "facility_categories": lambda: find_policy("facility_categories", "cn-community").body["categories"],
+    "catalogue/duties": lambda: find_policy("catalogue", "duties").body["entries"],
+}
+"""Policies whose entries a column takes, by the name a layout calls them."""
 _ASIDE = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 _MARKS = re.compile(r"[\s*＊:：、,，./／_\-'’‘\"“”]+")
 
@@ -111,8 +116,7 @@ def _column(raw: Mapping[str, Any]) -> Column:
 def _words(raw: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, Text]]:
     """Word → code, and code → its words in a file of ours: the first Chinese and the first English one listed."""
     if "words_of" in raw:
-        entries = find_policy(raw["words_of"], "cn-community").body["categories"]
-        said = {entry["id"]: Text.from_mapping(entry["title"]) for entry in entries}
+        said = {entry["id"]: Text.from_mapping(entry["title"]) for entry in WORDS_OF[raw["words_of"]]()}
         words = {
             folded(word): code for code, title in said.items() for word in (code, title.zh, title.en)
         }  # fmt: skip
