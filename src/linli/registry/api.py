@@ -11,7 +11,7 @@ import shapely
 from django.http import HttpResponse, JsonResponse
 from ninja import Field, Query, Router, Schema
 
-from linli.kernel.errors import NotFoundError
+from linli.kernel.errors import LinliError, NotFoundError, define
 from linli.platform.privacy import mask_phone
 from linli.platform.privacy.reading import record_read
 from linli.platform.web.api import operation
@@ -28,6 +28,12 @@ router = Router(tags=["registry"])
 router.add_router("/features", features)
 GEOJSON = "application/geo+json"
 MAX_ROWS = 1000
+WORDS_IN_ADDRESS = define(
+    "registry.words_in_address",
+    zh="姓名不能写在网址里；请用 POST {path}，把 text 放在请求体（JSON）里",
+    en="A name does not belong in an address; POST to {path} with text in its JSON body",
+    status=422,
+)
 API_FIELDS = ("name", "sex", "age", "phone_mask", "needs")
 
 
@@ -36,6 +42,13 @@ class Part(Schema):
 
     limit: int = Field(100, ge=1, le=MAX_ROWS)
     offset: int = Field(0, ge=0, le=10_000_000)
+
+
+class Wanted(Part):
+    """Whom one looks for: part of a name, on a day (today)."""
+
+    text: str = Field("", max_length=80)
+    on: dt.date | None = None
 
 
 @router.get("/registry/{community_id}/places.geojson", summary="Places of a community with their outlines, GeoJSON")
@@ -75,11 +88,26 @@ def place(request: Request, place_id: UUID, on: dt.date | None = None) -> dict[s
 def people(
     request: Request,
     community_id: UUID,
-    text: str = "",
     on: dt.date | None = None,
     part: Part = Query(...),  # noqa: B008  # how ninja is told
 ) -> dict[str, Any]:
-    """People on a day by name; ``n_total`` counts all. Whole numbers are not given out here. 404 where the caller may see nobody."""
+    """People on a day by name; ``n_total`` counts all. Whole numbers are not given out here. 404 where the caller may see nobody.
+
+    Who is looked for by name is asked for by POST to ``…/people/search``: addresses end up in logs. ``text=`` here is refused.
+    """
+    if "text" in request.GET:
+        raise LinliError(WORDS_IN_ADDRESS, path=f"{request.path.rstrip('/')}/search")
+    return _people(request, community_id, text="", on=on, part=part)
+
+
+@router.post("/registry/{community_id}/people/search", summary="People of a community by name, numbers masked")
+@operation(permission="registry.person.read")
+def search_people(request: Request, community_id: UUID, wanted: Wanted) -> dict[str, Any]:
+    """As the list, of those whose name holds ``text``. Reads only; it is a POST so that the name stands in no address."""
+    return _people(request, community_id, text=wanted.text, on=wanted.on, part=wanted)
+
+
+def _people(request: Request, community_id: UUID, *, text: str, on: dt.date | None, part: Part) -> dict[str, Any]:
     if community_id not in request.actor.scope:
         raise NotFoundError
     rows = queries.list_people(request.actor, community_id=community_id, text=text, on=on)

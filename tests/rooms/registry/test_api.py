@@ -76,6 +76,26 @@ def test_people_come_masked_and_only_to_those_who_keep_the_register(drawn: Town)
     assert planner.get(f"/api/v1/registry/people/{inside}").status_code == 404
 
 
+def test_a_name_is_looked_for_in_the_body_and_refused_in_an_address(drawn: Town) -> None:
+    for name in ("陈找到", "林别人"):
+        home(drawn, "1-101" if name == "陈找到" else "2-101", (person(drawn, name), "head"))
+    staff = signed_in("community_staff", drawn.community)
+    path = f"/api/v1/registry/{drawn.community}/people"
+    sent = {"text": "找到", "limit": 1}
+    found = staff.post(f"{path}/search", sent, content_type="application/json")
+    assert found.status_code == 200
+    assert ([one["name"] for one in found.json()["people"]], found.json()["n_total"]) == (["陈找到"], 1)
+    refused = staff.get(path, {"text": "找到"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "registry.words_in_address")
+    assert refused.json()["data"] == {"path": f"{path}/search"}
+    assert "找到" not in refused.content.decode()
+    too_long = staff.post(f"{path}/search", {"text": "找" * 81}, content_type="application/json")
+    assert too_long.status_code == 422
+    planner = signed_in("planner", drawn.community)
+    assert planner.post(f"{path}/search", sent, content_type="application/json").status_code == 403
+    assert Client().post(f"{path}/search", sent, content_type="application/json").status_code in (401, 403)
+
+
 def test_a_page_of_a_list_has_its_limits(drawn: Town) -> None:
     for name in ("一", "二", "三"):
         person(drawn, name)
