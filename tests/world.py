@@ -194,6 +194,7 @@ class World:
             found |= {"collection": "buildings", "feature_id": building.pk}
             found["purpose"] = "register"
             found["comment_id"] = _a_question(community_id, found["notice_id"], found["account_id"])
+            found |= {"remark_kind": "person", "holder_id": found["person_id"]}
             found["fact_id"] = Fact.objects.filter(community_id=community_id).first().pk
         return found
 

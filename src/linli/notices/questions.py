@@ -1,4 +1,4 @@
-"""Questions about an announcement: who may ask, who answers, where they stand."""
+"""Questions about an announcement: who may ask, who answers, where they stand; and remarks of the staff who see it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from django.urls import reverse
 
 from linli.kernel.text import Text
 from linli.platform.actors import Actor
-from linli.platform.comments import ThreadKind, thread_kind
+from linli.platform.comments import RemarkKind, ThreadKind, remark_kind, thread_kind
 from linli.platform.comments.queries import Thread, put_names, thread
 from linli.platform.db import acting
 from linli.platform.privacy.reading import record_read
-from linli.registry.queries.accounts import names_of_accounts
+from linli.registry.queries.accounts import colleagues, names_of_accounts
 
 from . import queries
 from .models import Announcement, State
 
 KIND = queries.HOLDER
+REMARKS = "announcement"
 
 
 def may_answer(actor: Actor, announcement_id: UUID) -> bool:
@@ -54,7 +55,32 @@ def thread_of(actor: Actor, found: Announcement) -> Thread | None:
     return shown
 
 
+def _nobody(_announcement_id: UUID) -> list[UUID]:
+    return []
+
+
+def _home(announcement_id: UUID) -> UUID | None:
+    with acting(queries.AUDIENCE):
+        row = Announcement.objects.filter(pk=announcement_id).first()
+    return row.community_id if row else None
+
+
+def _desk(announcement_id: UUID) -> str:
+    return reverse("notices:notice", args=[announcement_id])
+
+
 def declare() -> None:
+    remark_kind(
+        RemarkKind(
+            REMARKS,
+            Text("通知的内部备注", "Remarks on announcements"),
+            queries.may_see,
+            _home,
+            _desk,
+            _nobody,
+            colleagues,
+        )
+    )
     thread_kind(
         ThreadKind(
             KIND,

@@ -14,6 +14,7 @@ class PlatformConfig(AppConfig):
         from linli.platform.backup.nightly import run_nightly
         from linli.platform.comments.commands import ANSWERED
         from linli.platform.comments.pages import describe_answer, n_waiting
+        from linli.platform.comments.remarks import MENTIONED, describe_mention
         from linli.platform.delivery.sending import run_delivery
         from linli.platform.inbox.digest import run_digests
         from linli.platform.inbox.kinds import inbox_kind
@@ -31,6 +32,9 @@ class PlatformConfig(AppConfig):
         add_door(
             Door("portal", "inbox", Text("消息", "Inbox"), "mail", order=25, is_personal=True, count=unread_messages)
         )
+        add_door(
+            Door("console", "inbox", Text("消息", "Inbox"), "mail", None, "console.use", 15, count=unread_messages)
+        )
         worker_loop("delivery", run_delivery)
         rules = Text("规则与记录", "Rules and records")
         add_door(Door("console", "delivery", Text("消息投递", "Delivery"), "mail", rules, "delivery.read", 940))
@@ -41,6 +45,9 @@ class PlatformConfig(AppConfig):
         inbox_kind(
             ANSWERED, Text("社区答复了您的提问", "Your question was answered"), icon="talk", describe=describe_answer
         )
+        inbox_kind(
+            MENTIONED, Text("同事在内部备注里提到了您", "A colleague mentioned you"), icon="talk", describe=describe_mention
+        )  # fmt: skip
         people = Text("个人信息", "Personal data")
         add_door(
             Door(

@@ -12,7 +12,7 @@ class RegistryConfig(AppConfig):
         from linli.platform.attachments import access_rule
         from linli.platform.ports import ports
 
-        from . import tabletasks, tasks  # noqa: F401  # declares its kinds of long work, for the web and for the worker
+        from . import remarks, tabletasks, tasks  # noqa: F401  # declares its kinds of long work, for the web and for the worker
         from .commands.bindings import HOLDER
         from .pages.doors import open_doors
         from .pages.find import add_kinds
@@ -23,6 +23,7 @@ class RegistryConfig(AppConfig):
 
         access_rule(HOLDER, may_see_evidence)
         ports.fill(scope_tree=RegistryScopeTree())
+        remarks.declare()
         open_doors()
         add_sources()
         add_kinds()

@@ -90,12 +90,20 @@ def people(actor: Actor, prefix: str = "", *, permission: str = "registry.person
     if actor.everywhere:
         return Q()
     person = f"{prefix}pk" if prefix else "pk"
-    seen = Q(**{f"{prefix}community__in": actor.communities_with(permission)})
-    seen |= _lives_within(actor, permission, person=person, on=today())
+    seen = people_by_office(actor, prefix, permission=permission)
     if actor.person_id:
         family = Membership.objects.as_of(today()).filter(household__in=households_of(actor.person_id, today()))
         seen |= Q(**{person: actor.person_id}) | Q(**{f"{person}__in": family.values("person_id")})
     return seen
+
+
+def people_by_office(actor: Actor, prefix: str = "", *, permission: str = "registry.person.read") -> Q:
+    """Persons of the communities, or living in the grids and buildings, of a permission: without oneself and one's household as such."""
+    if actor.everywhere:
+        return Q()
+    person = f"{prefix}pk" if prefix else "pk"
+    seen = Q(**{f"{prefix}community__in": actor.communities_with(permission)})
+    return seen | _lives_within(actor, permission, person=person, on=today())
 
 
 def households(actor: Actor, prefix: str = "") -> Q:

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from linli.kernel.clock import now
 from linli.kernel.text import Text
+from linli.platform.comments.remarks import remarks
 from linli.platform.kit.tables import Table
 from linli.platform.web.community import current_community
 from linli.platform.web.page import page
@@ -20,7 +21,7 @@ from linli.platform.web.request import Request
 from .. import commands, queries
 from ..forms import CorrectionForm, FileForm, WithdrawalForm, WritingForm
 from ..models import Announcement, State
-from ..questions import thread_of
+from ..questions import REMARKS, thread_of
 from ..rules.policy import notices_policy
 from ..rules.writing import may_remind_at
 from .tables import NOTICES
@@ -177,6 +178,7 @@ def about(request: Request, found: Announcement) -> dict[str, Any]:
         "editions": queries.editions_of(found),
         "files": queries.files_of(found),
         "thread": thread_of(actor, found) if is_out else None,
+        "remarks": remarks(REMARKS, found.pk, actor=actor),
         "may_write": queries.may_write(actor, found),
         "may_see_households": found.community_id in actor.communities_with("registry.household.read"),
         "reminded_at": reminded_at,

@@ -15,7 +15,7 @@ from linli.platform.notes import erase_note, write_note
 from linli.platform.ports import ports
 
 from . import events
-from .kinds import ThreadKind, find_kind, note_name
+from .kinds import REMARK, ThreadKind, find_kind, find_remark_kind, may_use, note_name
 from .rules import CLOSED, check_pace, check_reason, check_words
 from .tables import Comment, CommentReport
 
@@ -100,9 +100,9 @@ def hide(comment_id: UUID, reason: str, *, actor: Actor, now: dt.datetime) -> No
 
 
 def take_back(comment_id: UUID, *, actor: Actor, now: dt.datetime) -> None:
-    """The writer's own: its words are erased. Done twice, it does nothing."""
-    row, _ = find_comment(comment_id, actor=actor, lock=True)
-    if row.account_id != actor.account_id:
+    """The writer's own question, answer or remark: its words are erased. Done twice, it does nothing."""
+    row = Comment.objects.select_for_update().filter(pk=comment_id, account_id=actor.account_id).first()
+    if row is None or not may_see(row, actor):
         raise NotFoundError
     if row.taken_back_at is not None:
         return
@@ -113,12 +113,19 @@ def take_back(comment_id: UUID, *, actor: Actor, now: dt.datetime) -> None:
 
 
 def find_comment(comment_id: UUID, *, actor: Actor, lock: bool = False) -> tuple[Comment, ThreadKind]:
-    """One under a thing the actor may see; NotFoundError for any other."""
+    """A question or an answer under a thing the actor may see; NotFoundError for any other."""
     rows = Comment.objects.filter(pk=comment_id)
     row = (rows.select_for_update(of=("self",)) if lock else rows).first()
-    if row is None or not find_kind(row.kind).may_see(actor, row.holder_id):
+    if row is None or row.kind.startswith(REMARK) or not may_see(row, actor):
         raise NotFoundError
     return row, find_kind(row.kind)
+
+
+def may_see(row: Comment, actor: Actor) -> bool:
+    """Whether what is written there is the actor's to see: a question's thing, or a thing staff write remarks on."""
+    if row.kind.startswith(REMARK):
+        return may_use(find_remark_kind(row.kind), actor, row.holder_id)
+    return find_kind(row.kind).may_see(actor, row.holder_id)
 
 
 def _require_answering(thread: ThreadKind, row: Comment, actor: Actor) -> None:

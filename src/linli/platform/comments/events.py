@@ -24,6 +24,20 @@ class CommentWritten:
 
 
 @dataclass(frozen=True, slots=True)
+class RemarkWritten:
+    """A remark of staff on a thing, for staff; to how many colleagues it was pointed out."""
+
+    name: ClassVar[str] = "platform.remark_written"
+    version: ClassVar[int] = 1
+    said: ClassVar[Text] = Text("写了一条内部备注", "A remark for staff was written")
+    community_id: UUID | None
+    subject_id: UUID
+    kind: str
+    holder_id: UUID
+    n_mentioned: int
+
+
+@dataclass(frozen=True, slots=True)
 class CommentReported:
     name: ClassVar[str] = "platform.comment_reported"
     version: ClassVar[int] = 1

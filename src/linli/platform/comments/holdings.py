@@ -1,4 +1,4 @@
-"""What threads hold of a person beside their words (which are notes): that they asked, and what they reported."""
+"""What threads hold of a person beside words (which are notes): that they asked, what they reported, that staff wrote of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from linli.platform.actors import Actor
 from linli.platform.models import Account
 from linli.platform.privacy.holdings import Erased, Holding, Kept, Section, holding
 
-from .kinds import find_kind
+from .kinds import title_of
+from .remarks import forget_about
 from .tables import Comment, CommentReport
 
 TABLES = ("platform_comment", "platform_commentreport")
@@ -19,7 +20,7 @@ TABLES = ("platform_comment", "platform_commentreport")
 
 def tell(person_id: UUID) -> Sequence[Section]:
     asked = [
-        [(Text("在哪里", "Where"), find_kind(row.kind).title), (Text("何时", "When"), row.at.isoformat())]
+        [(Text("在哪里", "Where"), title_of(row.kind)), (Text("何时", "When"), row.at.isoformat())]
         for row in Comment.objects.filter(person_id=person_id).order_by("at")
     ]
     reported = [
@@ -41,8 +42,9 @@ def erase(person_id: UUID, because: str, actor: Actor) -> Erased:
     """A question without words and without a writer stays, so that its answer stands."""
     nobody = UUID(int=0)
     n = Comment.objects.filter(person_id=person_id).update(person_id=None, account_id=nobody, taken_back_at=now())
+    n_remarks = forget_about(person_id)
     n_reports, _ = CommentReport.objects.filter(account_id__in=_accounts(person_id)).delete()
-    return Erased({"questions": n, "reports": n_reports})
+    return Erased({"questions": n, "reports": n_reports, "remarks": n_remarks})
 
 
 def _accounts(person_id: UUID) -> list[UUID]:

@@ -18,6 +18,9 @@ from linli.platform.web.page import page
 from linli.platform.web.request import Request
 
 from . import commands, queries
+from .kinds import REMARK, USE, find_remark_kind
+from .remarks import remark
+from .tables import Comment
 
 
 def _back(request: Request, comment_id: UUID, deed: Callable[..., Any], *given: str) -> HttpResponseBase:
@@ -44,7 +47,27 @@ def reported(request: Request, comment_id: UUID) -> HttpResponseBase:
 
 @page(audience="signed_in", methods=("POST",))
 def taken_back(request: Request, comment_id: UUID) -> HttpResponseBase:
-    return _back(request, comment_id, commands.take_back)
+    commands.take_back(comment_id, actor=request.actor, now=now())
+    row = Comment.objects.get(pk=comment_id)
+    if row.kind.startswith(REMARK):
+        return HttpResponseRedirect(f"{find_remark_kind(row.kind).url(row.holder_id)}#remarks")
+    kind = commands.find_comment(comment_id, actor=request.actor)[1]
+    return HttpResponseRedirect(f"{kind.url(request.actor, row.holder_id)}#questions")
+
+
+@page(permission=USE, methods=("POST",))
+def remarked(request: Request, remark_kind: str, holder_id: UUID) -> HttpResponseBase:
+    """POST ``text`` and any number of ``mention`` (account ids)."""
+    chosen = [one for one in map(_uuid, request.POST.getlist("mention")) if one]
+    remark(remark_kind, holder_id, request.POST.get("text", ""), mentions=chosen, actor=request.actor, now=now())
+    return HttpResponseRedirect(f"{find_remark_kind(remark_kind).url(holder_id)}#remarks")
+
+
+def _uuid(given: str) -> UUID | None:
+    try:
+        return UUID(given)
+    except ValueError:
+        return None
 
 
 @page(permission=queries.ANSWER)

@@ -13,7 +13,7 @@ from linli.kernel.text import Text
 from linli.platform.actors import Actor
 from linli.platform.notes import read_notes
 
-from .kinds import find_kind
+from .kinds import REMARK, find_kind
 from .rules import limits
 from .tables import Comment
 
@@ -112,6 +112,7 @@ def waiting(actor: Actor, *, community_id: UUID) -> list[Waiting]:
     """What the actor may answer and nobody has, and what was reported and not hidden: the reported first, then the oldest."""
     answered = Comment.objects.filter(parent=OuterRef("pk"), hidden_at=None)
     rows = Comment.objects.filter(community_id=community_id, hidden_at=None, taken_back_at=None)
+    rows = rows.exclude(kind__startswith=REMARK)
     rows = rows.annotate(n_reports=Count("reports"), is_answered=Exists(answered))
     rows = rows.filter(Q(n_reports__gt=0) | Q(parent=None, is_answered=False)).order_by("-n_reports", "at")[:MOST]
     found = []

@@ -13,6 +13,7 @@ from linli.kernel.errors import LinliError, define
 from linli.kernel.policyfile import find_policy
 from linli.kernel.text import Text
 
+from .kinds import REMARK
 from .tables import Comment
 
 DAY = dt.timedelta(days=1)
@@ -65,5 +66,10 @@ def check_pace(account_id: UUID, *, now: dt.datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 41))", [str(account_id)])
     most = limits().per_day
-    if Comment.objects.filter(account_id=account_id, parent=None, at__gt=now - DAY).count() >= most:
+    if (
+        Comment.objects.filter(account_id=account_id, parent=None, at__gt=now - DAY)
+        .exclude(kind__startswith=REMARK)
+        .count()
+        >= most
+    ):
         raise LinliError(TOO_MANY, most=most)

@@ -1,9 +1,10 @@
-"""Questions, answers, and who found one of them out of place. The words are notes."""
+"""Questions, answers, remarks of staff, and who found one of them out of place. The words are notes."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -11,7 +12,10 @@ from linli.kernel.ids import uuid7
 
 
 class Comment(models.Model):
-    """A question (``parent`` none) or an answer of the office to it. Hidden ones stay, with the reason; what its writer took back has no words."""
+    """A question (``parent`` none), an answer of the office to it, or a remark of staff (``kind`` ``remark.…``, with whom it mentions).
+
+    Hidden ones stay, with the reason; what its writer took back has no words.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     community_id = models.UUIDField()
@@ -25,6 +29,7 @@ class Comment(models.Model):
     hidden_at = models.DateTimeField(null=True, blank=True)
     hidden_by = models.UUIDField(null=True, blank=True)
     hidden_because = models.CharField(max_length=24, default="", blank=True)
+    mentions = ArrayField(models.UUIDField(), default=list, blank=True)
     taken_back_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -41,6 +41,14 @@ def tell_accounts(
             "pk", flat=True
         )
     )
+    return tell_these(accounts, kind=kind, subject_id=subject_id, community_id=community_id, cause_id=cause_id, at=at)
+
+
+def tell_these(
+    accounts: Iterable[UUID], *, kind: str, subject_id: UUID, community_id: UUID, cause_id: UUID, at: dt.datetime
+) -> int:
+    """The same for accounts themselves: who works here need not live here."""
+    accounts = set(accounts)
     accounts -= set(
         InboxWish.objects.filter(account_id__in=accounts, muted__contains=[kind]).values_list("pk", flat=True)
     )

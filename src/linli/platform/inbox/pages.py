@@ -39,11 +39,17 @@ def inbox(request: Request) -> HttpResponseBase:
     """The newest about each thing. What one may no longer see is told as gone, without its words."""
     rows = entries.newest(request.actor, most=MOST)
     context = {
+        "shell": shell_of(request),
         "lines": entries.lines(request.actor, rows),
         "n_unread": entries.count_unread(request.actor),
         "done": DONE.get(request.GET.get("done", "")),
     }
     return render(request, "platform/inbox.html", context)
+
+
+def shell_of(request: Request) -> str:
+    """Who works in the console stays in it."""
+    return "shells/console.html" if request.actor.may("console.use") else "shells/portal.html"
 
 
 @page()
@@ -104,4 +110,9 @@ def wishes(request: Request) -> HttpResponseBase:
         lang = "en" if request.lang == "en" else "zh"
         entries.change_wish(request.actor, muted=muted, address=form.cleaned_data["address"], lang=lang)
         return HttpResponseRedirect(f"{reverse('inbox')}?done=wishes")
-    return render(request, "platform/inbox_wishes.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "platform/inbox_wishes.html",
+        {"form": form, "shell": shell_of(request)},
+        status=422 if form.errors else 200,
+    )

@@ -25,6 +25,7 @@ FIELDS = {
     "history": Text("登记的经过", "history of the record"),
     "tenure": Text("名下的房", "homes held"),
     "needs": Text("需要照应之处", "needs"),
+    "remarks": Text("工作人员的内部备注", "remarks of staff"),
     "phone": Text("完整电话", "whole phone number"),
     "phone_mask": Text("遮住的电话", "covered phone number"),
     "has_phone": Text("有没有登记电话", "whether a phone is recorded"),

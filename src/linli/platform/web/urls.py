@@ -42,6 +42,7 @@ urlpatterns = [
     path("comments/<uuid:comment_id>/hide/", comments.hidden, name="comment-hide"),
     path("comments/<uuid:comment_id>/report/", comments.reported, name="comment-report"),
     path("comments/<uuid:comment_id>/take-back/", comments.taken_back, name="comment-take-back"),
+    path("comments/remark/<str:remark_kind>/<uuid:holder_id>/", comments.remarked, name="remark"),
     path("console/delivery/", delivery.delivery, name="delivery"),
     path("console/delivery/<uuid:message_id>/again/", delivery.delivery_again, name="delivery-again"),
 ]

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from linli.journal.queries import history_of as facts_of
 from linli.kernel.text import Text
+from linli.platform.comments.remarks import remarks
 from linli.platform.kit.tables import Table
 from linli.platform.privacy.reading import record_read
 from linli.platform.web.page import page
@@ -21,6 +22,7 @@ from .. import queries
 from ..catalogues import catalogue
 from ..dated import Dated
 from ..queries.accounts import names_of_accounts
+from ..remarks import FACILITY, ORGANISATION, PERSON
 from ..rules.people import age_on, is_minor
 from ..sealed import mask_of
 from ..visible import today
@@ -122,6 +124,9 @@ def person(request: Request, person_id: UUID) -> HttpResponse:
         {"row": row, "kind": words.code_text(words.TENURES, row.kind), "name": names.get(row.tenure.unit_id, "—")}
         for row in held
     ]
+    context["remarks"] = remarks(PERSON, person_id, actor=actor)
+    if context["remarks"] and context["remarks"].lines:
+        record_read(actor, [person_id], community_id=community_id, what="page", fields=["remarks"])
     rows = queries.history_of_person(actor, person_id)
     covered = () if context["shows_birth"] else ("born_on",)
     return render(request, "registry/person.html", context | _history(request, rows, person_id, "person", covered))
@@ -212,7 +217,7 @@ def _thing(
     request: Request, record: Any, key: str, *, title: Any, facts: Sequence[tuple[Text, Any]], **more: Any
 ) -> HttpResponse:
     on, place_id = asked_day(request), getattr(record, "place_id", None)
-    context = {
+    context: dict[str, Any] = {
         "record": record,
         "title": title,
         "facts": [(label, value) for label, value in facts if value not in (None, "")],
@@ -224,6 +229,8 @@ def _thing(
         "on": on,
         "may_change": request.actor.may(f"registry.{key}.change", record.community_id),
     }
+    if key in (FACILITY, ORGANISATION):
+        context["remarks"] = remarks(key, record.about_id, actor=request.actor)
     rows = queries.history_of(record)
     return render(request, "registry/thing.html", context | more | _history(request, rows, record.about_id, key))
 

@@ -14,10 +14,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from linli.kernel.clock import now
 from linli.kernel.errors import NotFoundError
 from linli.platform.actors import Actor, System, permissions_of
+from linli.platform.comments import Colleague
+from linli.platform.comments.kinds import USE
 from linli.platform.db import acting
 from linli.platform.models import Account
 
-from ..models import Person, RoleGrant
+from ..models import Person, Place, RoleGrant
 
 READ = "account.read"
 EVERYWHERE = System("registry.accounts")
@@ -88,3 +90,16 @@ def _seated(places: Sequence[UUID] | None = None) -> Q:
         grants = grants.filter(place__path__overlap=list(places))
         persons = persons.filter(community__path__overlap=list(places))
     return Q(Exists(grants)) | Q(Exists(persons))
+
+
+def colleagues(community_id: UUID) -> Sequence[Colleague]:
+    """Accounts in use whose role here, or on a place that holds the community or lies in it, uses remarks. By name."""
+    with acting(EVERYWHERE):
+        path = Place.objects.filter(pk=community_id).values_list("path", flat=True).first() or []
+        here = Q(community_id=community_id) | Q(place_id__in=path)
+        held = list(RoleGrant.objects.filter(here, _in_force()).values_list("role", "account_id", "person_id"))
+    at_work = [(account, person) for role, account, person in held if USE in permissions_of(role)]
+    by_account = Q(pk__in={account for account, _ in at_work if account})
+    by_person = Q(person_id__in={person for _, person in at_work if person})
+    found = Account.objects.filter(by_account | by_person, is_active=True, ended_at=None).order_by("shown_name", "pk")
+    return [Colleague(one.pk, one.shown_name or one.username, one.username) for one in found]
