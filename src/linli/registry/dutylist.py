@@ -75,7 +75,8 @@ class DutyPlan:
 
     @property
     def is_empty(self) -> bool:
-        return all(one.action == "unchanged" for one in (*self.organisations, *self.duties))
+        actions = {one.action for one in self.organisations} | {one.action for one in self.duties}
+        return actions <= {"unchanged"}
 
     def digest(self) -> str:
         lines = [

@@ -114,8 +114,10 @@ def organisation_lines(actor: Actor, community_id: UUID) -> Iterator[Line]:
             "organisation_ref": str(row.organisation_id), "name_zh": row.name_zh, "name_en": row.name_en, "kind": row.kind,
             "phone": row.phone, "seat": names.written(row.place_id),
         }  # fmt: skip
-        for duty in held[row.organisation_id] or [None]:
-            yield about | (_duty(duty, names) if duty else {})
+        if not held[row.organisation_id]:
+            yield about
+        for duty in held[row.organisation_id]:
+            yield about | _duty(duty, names)
 
 
 def _duty(row: DutyRecord, names: PlaceNames) -> Line:

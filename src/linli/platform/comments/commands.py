@@ -101,7 +101,7 @@ def hide(comment_id: UUID, reason: str, *, actor: Actor, now: dt.datetime) -> No
 
 def take_back(comment_id: UUID, *, actor: Actor, now: dt.datetime) -> None:
     """The writer's own question, answer or remark: its words are erased. Done twice, it does nothing."""
-    row = Comment.objects.select_for_update().filter(pk=comment_id, account_id=actor.account_id).first()
+    row = Comment.objects.select_for_update().filter(pk=comment_id, account_id=_account(actor)).first()
     if row is None or not may_see(row, actor):
         raise NotFoundError
     if row.taken_back_at is not None:
