@@ -9,7 +9,8 @@ class AssessmentConfig(AppConfig):
     verbose_name = "Assessment"
 
     def ready(self) -> None:
-        from . import measures, subscribers  # noqa: F401  # the live numbers of the rooms below; what it hears of them
+        from . import inbox, measures, subscribers  # noqa: F401  # the live numbers of the rooms below; what it hears of them
         from .pages.doors import open_doors
 
+        inbox.declare()
         open_doors()

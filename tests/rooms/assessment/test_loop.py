@@ -178,6 +178,30 @@ def test_a_red_warning_opens_one_plan_is_worked_on_and_turns(in_world: World) ->
         assert (effect.n, effect.mean, effect.half_width) == (1, 65.0, None)
 
 
+def test_who_writes_plans_is_told_of_a_warning_and_nobody_else(in_world: World) -> None:
+    from linli.assessment.inbox import fill_inboxes
+    from linli.journal.models import Fact
+    from linli.platform.inbox.tables import InboxEntry
+    from linli.platform.models import Account
+
+    assessor = in_world.actor("assessor")
+    enter(in_world, "feedback_rate", 20.0, period=Q4)
+    with acting(WALKER):
+        facts = Fact.objects.filter(
+            name__in=["assessment.warning_raised", "assessment.plan_opened"], community_id=in_world.own
+        )
+        for fact in [*facts, *facts]:
+            fill_inboxes(fact)
+        told = InboxEntry.objects.filter(kind="assessment.plan_opened").values_list("account_id", flat=True)
+        names = set(Account.objects.filter(pk__in=told).values_list("username", flat=True))
+    assert "street_officer" in names
+    assert not names & {"assessor", "resident", "community_staff_2"}
+    page = in_world.client("street_officer").get("/inbox/").content.decode()
+    assert "整改：" in page
+    with acting(assessor):
+        assert not InboxEntry.objects.filter(account_id=assessor.account_id, kind__startswith="assessment.").exists()
+
+
 def test_a_measure_handed_over_as_a_case_comes_back_done_when_the_case_is_closed(in_world: World) -> None:
     from linli.assessment import commands
     from linli.assessment.commands.handing import follow_case

@@ -93,13 +93,18 @@ def _seated(places: Sequence[UUID] | None = None) -> Q:
 
 
 def colleagues(community_id: UUID) -> Sequence[Colleague]:
-    """Accounts in use whose role here, or on a place that holds the community or lies in it, uses remarks. By name."""
+    """Whoever may write remarks there. By name."""
+    return [Colleague(one.pk, one.shown_name or one.username, one.username) for one in accounts_with(USE, community_id)]
+
+
+def accounts_with(permission: str, community_id: UUID) -> list[Account]:
+    """Accounts in use whose role there, or on a place that holds the community or lies in it, has a permission. By name."""
     with acting(EVERYWHERE):
         path = Place.objects.filter(pk=community_id).values_list("path", flat=True).first() or []
         here = Q(community_id=community_id) | Q(place_id__in=path)
         held = list(RoleGrant.objects.filter(here, _in_force()).values_list("role", "account_id", "person_id"))
-    at_work = [(account, person) for role, account, person in held if USE in permissions_of(role)]
+    at_work = [(account, person) for role, account, person in held if permission in permissions_of(role)]
     by_account = Q(pk__in={account for account, _ in at_work if account})
     by_person = Q(person_id__in={person for _, person in at_work if person})
-    found = Account.objects.filter(by_account | by_person, is_active=True, ended_at=None).order_by("shown_name", "pk")
-    return [Colleague(one.pk, one.shown_name or one.username, one.username) for one in found]
+    found = Account.objects.filter(by_account | by_person, is_active=True, ended_at=None)
+    return list(found.order_by("shown_name", "pk"))
