@@ -50,6 +50,12 @@ def t(zh: str, en: str, **values: Any) -> str:
 
 
 @register.filter
+def waiting(groups: Any) -> list[Any]:
+    """The doors of a menu behind which something waits, apart from the one stood in."""
+    return [item for group in groups for item in group["items"] if item["count"] and not item["current"]]
+
+
+@register.filter
 def say(value: Any) -> str:
     """A bilingual text in the reader's language."""
     return said.words(value, language())
