@@ -20,7 +20,7 @@ from linli.platform.web.request import Request
 from linli.registry import queries as registry
 
 from .. import bridges, queries
-from ..models import Case, Said
+from ..models import Case, Said, Way
 from ..rules import clocks
 from ..rules.types import CLOCK_WORDS, GROUPS, PAUSES, SPHERES, CaseType, cases_policy
 from . import deeds, told
@@ -159,7 +159,7 @@ def _reporter(request: Request, found: Case) -> dict[str, Any]:
     if found.is_sealed:
         return {"is_sealed": True}
     if found.person_id is None:
-        return {"name": None}
+        return {"name": None, "is_staff": found.way == Way.STAFF}
     row = registry.list_people(request.actor).filter(person_id=found.person_id).first()
     if row is None:
         return {"name": None}

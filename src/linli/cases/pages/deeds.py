@@ -80,7 +80,10 @@ def possible(actor: Actor, case: Case, kind: CaseType) -> list[Offer]:
     """What this worker can do now, the moves of the flow first."""
     hats = queries.hats(actor, case) - {"reporter", "neighbour"}
     moves = writing.moves_from(kind.flow, case.state, hats)
-    offers = [Offer(one.id, one.title, "check", is_main=n == 0) for n, one in enumerate(moves)]
+    offers = [
+        Offer(one.id, one.title, "x" if one.outcome == "refused" else "check", is_main=n == 0)
+        for n, one in enumerate(moves)
+    ]
     return offers + [Offer(what, DEEDS[what][0], DEEDS[what][1]) for what in _deeds(actor, case, kind, hats)]
 
 
