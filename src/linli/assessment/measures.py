@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from linli.cases import queries as cases
 from linli.cases import rating as case_rating
-from linli.cases.rules.types import case_types
+from linli.cases.rules.types import case_types, cases_policy
 from linli.kernel.clock import local_day, now, start_of_day
 from linli.kernel.errors import NotFoundError
 from linli.kernel.text import Text
@@ -187,6 +187,21 @@ def rate(community_id: UUID, span: Span, which: str) -> Reading | None:
         return None
     quality = "sampled" if which == "satisfaction" else "counted"
     return _share(share, whole, span.day, quality, reverse("cases:overview"))
+
+
+@live("cases.growth", Text("一周比前一周多了多少", "Rise from one week to the next"))
+def growth(community_id: UUID, span: Span, group: str) -> Reading | None:
+    """Cases of a group of types received in the last days of the policy against as many before; nothing where both are few."""
+    policy = cases_policy()
+    width, until = dt.timedelta(days=policy.hot_days), min(start_of_day(span.day + dt.timedelta(days=1)), now())
+    kinds = [one.id for one in case_types().values() if one.group == group]
+    rows = cases.list_received(MACHINE, community_id, since=until - 2 * width, until=until).filter(type_id__in=kinds)
+    times = list(rows.values_list("received_at", flat=True))
+    n = sum(at >= until - width for at in times)
+    before = len(times) - n
+    if max(n, before) < policy.hot_least:
+        return None
+    return Reading(100 * (n - before) / max(before, 1), span.day, "counted", rows_url=reverse("cases:overview"))
 
 
 @live("cases.dispatched_right", Text("一次派对的比例", "Sent to the right desk at once"))

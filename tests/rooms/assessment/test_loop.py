@@ -178,6 +178,36 @@ def test_a_red_warning_opens_one_plan_is_worked_on_and_turns(in_world: World) ->
         assert (effect.n, effect.mean, effect.half_width) == (1, 65.0, None)
 
 
+def test_complaints_that_grow_by_a_fifth_in_a_week_turn_red_overnight_and_ask_for_a_plan(in_world: World) -> None:
+    from linli.assessment.models import Observation, Plan, Warning
+    from linli.assessment.watching import collect_daily
+    from linli.cases import commands as cases
+    from linli.cases.models import Case
+    from linli.cases.rules.types import case_types
+    from linli.kernel.clock import now
+
+    at, day = now(), dt.timedelta(days=1)
+    kinds = [one.id for one in case_types().values() if one.group == "complaint"]
+    report = cases.Report("物业一直不处理，电话也没人接", kinds[0], way="staff")
+    with acting(WALKER):
+        lately = Case.objects.filter(community_id=in_world.own, type_id__in=kinds, received_at__gt=at - 14 * day)
+        n_before = lately.filter(received_at__lte=at - 7 * day).count()
+        n_now = lately.filter(received_at__gt=at - 7 * day).count()
+        for _ in range(max(0, 3 - n_before)):
+            cases.open_case(in_world.own, report, actor=WALKER, now=at - 10 * day)
+        n_before = max(n_before, 3)
+        for _ in range(2 * n_before - n_now):
+            cases.open_case(in_world.own, report, actor=WALKER, now=at - day)
+        assert collect_daily(now=at) > 0
+        assert collect_daily(now=at) == 0, "the same day says nothing new"
+        row = Observation.objects.get(measure="complaint_growth", community_id=in_world.own)
+        assert row.value == pytest.approx(100.0)
+        [warning] = Warning.objects.filter(subject="complaint_growth", community_id=in_world.own)
+        assert warning.colour == "red"
+        assert Plan.objects.get(warning=warning).due_at == at + dt.timedelta(hours=48)
+    assert in_world.client("assessor").get(f"/console/assessment/warnings/{warning.pk}/").status_code == 200
+
+
 def test_who_writes_plans_is_told_of_a_warning_and_nobody_else(in_world: World) -> None:
     from linli.assessment.inbox import fill_inboxes
     from linli.journal.models import Fact

@@ -111,6 +111,7 @@ class System:
 
     policy: Policy
     cadence: str
+    is_daily: bool
     summary: Text
     levels: tuple[Text, ...]
     declared: tuple[tuple[Text, int], ...]
@@ -199,6 +200,7 @@ def read_system(policy: Policy) -> System:
     made = System(
         policy=policy,
         cadence=body["cadence"],
+        is_daily=body.get("collected") == "daily",
         summary=Text.from_mapping(body["summary"]),
         levels=tuple(Text.from_mapping(one) for one in body.get("levels", ())),
         declared=tuple((Text.from_mapping(one["level"]), one["n"]) for one in body.get("declared", ())),
