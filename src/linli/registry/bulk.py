@@ -11,14 +11,13 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, TypeVar, cast
 
-import psycopg
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 from django.db.models.base import ModelState
 from psycopg import sql
 
-from linli.platform.arrays import array_of
+from linli.platform import bulkrows
 from linli.platform.models import SearchWord
 from linli.platform.search import index as search
 
@@ -84,11 +83,10 @@ def _defaults(
 def write(*groups: Sequence[models.Model]) -> int:
     """Write groups of one table each, in order, in one savepoint; the number of rows.
 
-    One ``INSERT … SELECT unnest(…)`` for each :data:`BATCH` rows, columns bound as arrays (:mod:`linli.platform.arrays`):
-    ``bulk_create`` spends most of its time spelling out ever longer statements, and COPY is refused under row-level security.
+    One statement for each :data:`BATCH` rows (:mod:`linli.platform.bulkrows`), with the words they are found by.
     """
     n_rows = 0
-    with transaction.atomic():
+    with transaction.atomic(savepoint=not bulkrows.runs_ahead()):
         for group in groups:
             for start in range(0, len(group), BATCH):
                 _insert(group[start : start + BATCH])
@@ -108,41 +106,19 @@ def refresh_statistics() -> None:
 
 
 def _insert(rows: Sequence[models.Model]) -> None:
-    table, database = type(rows[0])._meta, connections[DEFAULT_DB_ALIAS]
-    fields = table.local_concrete_fields
-    columns = [_column(field, rows) for field in fields]
-    names = [str(field.column) for field in fields]
-    statement = sql.SQL("INSERT INTO {table} ({names}) SELECT {picked} FROM unnest({arrays}) AS row ({names})").format(
-        table=sql.Identifier(table.db_table),
-        names=sql.SQL(", ").join([sql.Identifier(name) for name in names]),
-        picked=sql.SQL(", ").join(
-            [
-                sql.SQL("{}::{}").format(sql.Identifier(name), sql.SQL(_type_of(field)))
-                for name, field in zip(names, fields, strict=True)
-            ]
-        ),
-        arrays=sql.SQL(", ").join(sql.SQL("%s::{}[]").format(sql.SQL(_flat_type_of(field))) for field in fields),
-    )
-    database.ensure_connection()
-    with psycopg.Cursor(database.connection) as cursor:
-        cursor.execute(statement, [array_of(column) for column in columns])
+    table = type(rows[0])._meta
+    bulkrows.insert(table.db_table, [_column(field, rows) for field in table.local_concrete_fields])
     for row in rows:
         row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
-def _column(field: Any, rows: Sequence[models.Model]) -> Sequence[Any]:
-    """The values of a column as arrays take them. A list within the list must go as text: arrays in PostgreSQL are not nested."""
-    values = [getattr(row, field.attname) for row in rows]
+def _column(field: Any, rows: Sequence[models.Model]) -> bulkrows.Column:
+    """A list within the list must go as text: arrays in PostgreSQL are not nested."""
+    name, kind, attribute = str(field.column), str(field.db_type(connections[DEFAULT_DB_ALIAS])), field.attname
+    values = [row.__dict__[attribute] if attribute in row.__dict__ else getattr(row, attribute) for row in rows]
     if isinstance(field, ArrayField):
-        return [None if value is None else "{" + ",".join(map(str, value)) + "}" for value in values]
+        said = [None if value is None else "{" + ",".join(map(str, value)) + "}" for value in values]
+        return bulkrows.Column(name, kind, said, sent="text")
     if isinstance(field, models.JSONField):
-        return [json.dumps(value, ensure_ascii=False) for value in values]
-    return values
-
-
-def _type_of(field: Any) -> str:
-    return str(field.db_type(connections[DEFAULT_DB_ALIAS]))
-
-
-def _flat_type_of(field: Any) -> str:
-    return "text" if isinstance(field, ArrayField | models.JSONField) else _type_of(field)
+        return bulkrows.Column(name, kind, [json.dumps(value, ensure_ascii=False) for value in values], sent="text")
+    return bulkrows.Column(name, kind, values)

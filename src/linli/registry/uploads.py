@@ -18,6 +18,8 @@ from linli.kernel.errors import LinliError, define
 from linli.kernel.ids import uuid7
 from linli.platform.home import current_home
 
+from .tablefiles.kept import cells_of
+
 SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".geojson", ".json")
 TABLE_SUFFIXES = (".csv", ".xlsx")
 FOUND = ".found"  # beside a file: what was found in it, for the pages; personal like the file itself, and gone with it
@@ -61,13 +63,15 @@ def exists(handle: str) -> bool:
 
 def forget(handle: str) -> None:
     """Delete the file and what was found in it; that it is gone already is no error."""
-    _path(handle).unlink(missing_ok=True)
+    forget_file(handle)
     _found(handle).unlink(missing_ok=True)
 
 
 def forget_file(handle: str) -> None:
     """Delete the file and keep what was found in it: a refused list is of no more use, its faults are."""
-    _path(handle).unlink(missing_ok=True)
+    path = _path(handle)
+    path.unlink(missing_ok=True)
+    cells_of(path).unlink(missing_ok=True)
 
 
 def note(handle: str, found: dict[str, Any]) -> None:

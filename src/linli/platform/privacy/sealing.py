@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from functools import lru_cache
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -38,7 +39,7 @@ def seal(purpose: str, value: str, *, table: str, column: str, row: UUID) -> byt
     """
     key = keyring().current(purpose)
     nonce = secrets.token_bytes(NONCE_BYTES)
-    sealed = AESGCM(key.secret).encrypt(nonce, value.encode(), _bound(table, column, row))
+    sealed = _cipher(key.secret).encrypt(nonce, value.encode(), _bound(table, column, row))
     return SEALED_VERSION + bytes.fromhex(key.id) + nonce + sealed
 
 
@@ -50,7 +51,7 @@ def unseal(purpose: str, sealed: bytes, *, table: str, column: str, row: UUID) -
         raise LinliError(DOES_NOT_OPEN)
     key = keyring().find(purpose, blob[1 : 1 + KEY_ID_BYTES].hex())
     try:
-        plain = AESGCM(key.secret).decrypt(blob[1 + KEY_ID_BYTES : start], blob[start:], _bound(table, column, row))
+        plain = _cipher(key.secret).decrypt(blob[1 + KEY_ID_BYTES : start], blob[start:], _bound(table, column, row))
     except InvalidTag:
         raise LinliError(DOES_NOT_OPEN) from None
     return plain.decode()
@@ -66,6 +67,12 @@ def mask_phone(phone: str) -> str:
     if len(phone) >= 10:
         return f"{phone[:3]}{'*' * (len(phone) - 7)}{phone[-4:]}"
     return "*" * max(len(phone) - 2, 0) + phone[-2:]
+
+
+@lru_cache(maxsize=64)
+def _cipher(secret: bytes) -> AESGCM:
+    """Making one takes as long as sealing with it; keys are few and stay in memory as it is."""
+    return AESGCM(secret)
 
 
 def _bound(table: str, column: str, row: UUID) -> bytes:

@@ -13,19 +13,13 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-import psycopg
-from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from django.db import models, transaction
 
-from ..arrays import array_of
+from .. import bulkrows
 from .models import SearchWord
 from .readings import Word
 
 BATCH = 1000
-_INSERT = """
-    INSERT INTO platform_search_word (record_id, token, kind, community_id, weight)
-    SELECT r::uuid, t, k, c::uuid, w FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::smallint[]) AS row (r, t, k, c, w)
-"""
-_UNLESS_THERE = " ON CONFLICT (record_id, token) DO NOTHING"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +73,9 @@ def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
 
 
 def _write(columns: list[list[Any]], *, are_new: bool) -> None:
-    database = connections[DEFAULT_DB_ALIAS]
-    database.ensure_connection()
-    with psycopg.Cursor(database.connection) as cursor:
-        cursor.execute(_INSERT if are_new else _INSERT + _UNLESS_THERE, [array_of(column) for column in columns])
+    names = (("record_id", "uuid"), ("token", "text"), ("kind", "text"), ("community_id", "uuid"), ("weight", "smallint"))
+    written = [bulkrows.Column(name, kind, values) for (name, kind), values in zip(names, columns, strict=True)]
+    bulkrows.insert("platform_search_word", written, unless_there=() if are_new else ("record_id", "token"))
 
 
 def forget(record_ids: Iterable[UUID]) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -95,8 +95,7 @@ def words_of(*names: str, sounds: bool = True) -> list[Word]:
     found: dict[str, int] = {}
     for name in names:
         for number, run in enumerate(_RUN.findall(normal(name))):
-            for word in _of_run(run, is_first=number == 0, sounds=sounds):
-                found[word.token] = min(word.weight, found.get(word.token, word.weight))
+            _add_run(found, run, is_first=number == 0, sounds=sounds)
     return [Word(token, weight) for token, weight in found.items()]
 
 
@@ -106,24 +105,30 @@ def words_of_text(text: str) -> list[Word]:
     return [Word(tail, TEXT) for tail in tails]
 
 
-def _of_run(run: str, *, is_first: bool, sounds: bool) -> Iterator[Word]:
+def _add_run(found: dict[str, int], run: str, *, is_first: bool, sounds: bool) -> None:
     for start in _starts(run):
-        yield Word(run[start : start + LONGEST], FIRST if is_first and start == 0 else INSIDE)
+        _add(found, run[start : start + LONGEST], FIRST if is_first and start == 0 else INSIDE)
     if not sounds:
         return
     for han in _HAN.finditer(run):
         at_start = is_first and han.start() == 0
         for syllables in readings(han[0]):
             for start in range(len(syllables)):
-                yield from _of_sound(syllables[start:], at_start=at_start and start == 0)
+                _add_sound(found, syllables[start:], at_start=at_start and start == 0)
 
 
-def _of_sound(syllables: tuple[str, ...], *, at_start: bool) -> Iterator[Word]:
+def _add(found: dict[str, int], token: str, weight: int) -> None:
+    """The best weight a word has stands."""
+    if found.get(token, weight) >= weight:
+        found[token] = weight
+
+
+def _add_sound(found: dict[str, int], syllables: tuple[str, ...], *, at_start: bool) -> None:
     said, blurred, initials = _sounds(syllables)
-    yield Word(said, SOUND if at_start else SOUND_INSIDE)
-    yield Word(blurred, ALIKE_SOUND)
+    _add(found, said, SOUND if at_start else SOUND_INSIDE)
+    _add(found, blurred, ALIKE_SOUND)
     if initials:
-        yield Word(initials, INITIALS if at_start else INITIALS_INSIDE)
+        _add(found, initials, INITIALS if at_start else INITIALS_INSIDE)
 
 
 @lru_cache(maxsize=20_000)
@@ -134,8 +139,10 @@ def _sounds(syllables: tuple[str, ...]) -> tuple[str, str, str]:
     return said[:LONGEST], ALIKE + alike(said)[:LONGEST], initials[:LONGEST]
 
 
-def _starts(run: str) -> list[int]:
+def _starts(run: str) -> Sequence[int]:
     """Where a word may begin: at every character, and where digits and letters begin, but not within them (11 is not found by 1)."""
+    if _HAN.fullmatch(run):
+        return range(len(run))
     return [found.start() for found in _START.finditer(run)]
 
 
@@ -169,7 +176,9 @@ def alike(text: str) -> str:
     These are the sounds that input methods offer to blur (模糊音) and that speakers of Xiang, Gan, Wu, Min and south-western and Jianghuai
     Mandarin commonly do not distinguish. Characters are read first, letters taken as they are; one that is neither stays.
     """
-    said = "".join("".join(readings(part)[0]) if _HAN.fullmatch(part) else part for part in _parts(text))
+    said = text
+    if not text.isascii():
+        said = "".join("".join(readings(part)[0]) if _HAN.fullmatch(part) else part for part in _parts(text))
     said = said.replace("zh", "z").replace("ch", "c").replace("sh", "s").replace("ng", "n").replace("l", "n")
     return said.replace("hui", "fei").replace("hua", "fa").replace("hu", "f") if "hu" in said else said
 

@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Literal
 from uuid import UUID
@@ -235,9 +235,9 @@ class _Planner:
 
     def _merge(self, entries: Sequence[Entry]) -> Entry:
         """One person's lines as one entry. What two lines say otherwise is a fault."""
-        from dataclasses import replace
-
         first = entries[0]
+        if len(entries) == 1:
+            return first
         said: dict[str, Any] = {}
         for name in ("ref", "sex", "born_on", "phone", "identity"):
             for entry in entries:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from linli.kernel.ids import uuid7
+from linli.platform import bulkrows
 
 from .. import bulk
 from ..dated import Dated
@@ -30,13 +31,14 @@ def write_plan(
 ) -> Replaced:
     """Everything the plan says, from ``on``. About seven rows for a person and home. What it replaced."""
     writer = _Writer(plan, register, community, on, stamp, synthetic)
-    writer.homes()
-    tell(0.1)
-    writer.people()
-    tell(0.55)
-    writer.households()
-    tell(0.8)
-    writer.tenures()
+    with bulkrows.ahead():
+        writer.homes()
+        tell(0.1)
+        writer.people()
+        tell(0.55)
+        writer.households()
+        tell(0.8)
+        writer.tenures()
     tell(1.0)
     return writer.replaced
 

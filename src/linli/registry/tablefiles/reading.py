@@ -7,6 +7,7 @@ from pathlib import Path
 from linli.kernel.errors import FaultList
 
 from .csvfile import read_csv
+from .kept import keep_cells, kept_cells
 from .layout import Limits
 from .sheet import Sheet
 from .xlsxfile import read_xlsx
@@ -17,8 +18,16 @@ HEAD_ROWS = 30
 
 def read_table(path: Path, *, file: str, limits: Limits, faults: FaultList) -> Sheet:
     """The table in ``path``, which its sender called ``file``. Faults of rows are added to ``faults``; ``InputError`` where there is no table
-    at all. Formulas are never computed. Cost: linear; ``docs/rooms/table-files.md`` has figures."""
-    return _read(path, file=file, limits=limits, faults=faults, only_rows=None)
+    at all. Formulas are never computed. A sound workbook's cells stay beside it for the next reading. Cost: linear;
+    ``docs/rooms/table-files.md`` has figures."""
+    is_workbook = path.name.lower().endswith(".xlsx")
+    kept = kept_cells(path, file=file, limits=limits) if is_workbook else None
+    if kept is not None:
+        return kept
+    sheet = _read(path, file=file, limits=limits, faults=faults, only_rows=None)
+    if is_workbook and not faults.faults:
+        keep_cells(path, sheet, limits=limits)
+    return sheet
 
 
 def read_head(path: Path, *, file: str, limits: Limits) -> Sheet:

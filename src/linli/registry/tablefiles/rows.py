@@ -17,6 +17,9 @@ from .values import WrongError, value_of
 MASKED = re.compile(r"\*{2,}")
 """A private value with stars in it is one of our own exports come back: it says nothing."""
 
+REPEATING = ("choice", "flag", "day", "share")
+"""Kinds of columns in which the same few cells come again and again: each is read once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -36,14 +39,21 @@ def read_rows(
     columns.check(chosen, layout, sheet.headings, faults)
     if faults.faults and columns.missing(chosen, layout):
         return []
-    read = [(layout.column(id), at, where(sheet, at)) for id, at in chosen.items() if 0 <= at < len(sheet.headings)]
+    read = [
+        (layout.column(id), at, where(sheet, at), dict[str, Any]())
+        for id, at in chosen.items()
+        if 0 <= at < len(sheet.headings)
+    ]
     examples = _examples(layout)
     most, rows = layout.limits.cell_characters, []
     for number, (line, cells) in enumerate(zip(sheet.lines, sheet.rows, strict=True)):
         values: dict[str, Any] = {}
         told = len(faults.faults) + faults.n_dropped
-        for column, at, place in read:
+        for column, at, place, known in read:
             cell = cells[at]
+            if cell in known:
+                values[column.id] = known[cell]
+                continue
             if not cell or (column.is_private and MASKED.search(cell)):
                 if column.is_required:
                     faults.add(
@@ -51,9 +61,12 @@ def read_rows(
                     )
                 continue
             try:
-                values[column.id] = value_of(cell, column, most_characters=most)
+                value = values[column.id] = value_of(cell, column, most_characters=most)
             except WrongError as wrong:
                 faults.add(wrong.zh, wrong.en, line=line, column=place)
+                continue
+            if column.kind in REPEATING:
+                known[cell] = value
         if len(faults.faults) + faults.n_dropped == told and values and _first_words(values, layout) not in examples:
             rows.append(Row(line, values))
         if tell and number % 2000 == 0:
