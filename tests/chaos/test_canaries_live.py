@@ -35,8 +35,11 @@ class Visitor:
         self.url = url.rstrip("/")
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
         self.addresses: list[str] = []
-        self.get("/sign-in/")
-        self.post("/sign-in/", username=username, password=PASSWORD)
+        self.last = ""
+        door = self.get("/sign-in/")
+        assert "csrfmiddlewaretoken" in door, f"no way in (are the browser's files built?): {door[-600:]}"
+        inside = self.post("/sign-in/", username=username, password=PASSWORD)
+        assert 'name="password"' not in inside, f"{username} is not let in: {inside[-600:]}"
 
     def get(self, path: str) -> str:
         return self._open(urllib.request.Request(self.url + path))

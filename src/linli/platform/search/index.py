@@ -73,7 +73,13 @@ def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
 
 
 def _write(columns: list[list[Any]], *, are_new: bool) -> None:
-    names = (("record_id", "uuid"), ("token", "text"), ("kind", "text"), ("community_id", "uuid"), ("weight", "smallint"))
+    names = (
+        ("record_id", "uuid"),
+        ("token", "text"),
+        ("kind", "text"),
+        ("community_id", "uuid"),
+        ("weight", "smallint"),
+    )
     written = [bulkrows.Column(name, kind, values) for (name, kind), values in zip(names, columns, strict=True)]
     bulkrows.insert("platform_search_word", written, unless_there=() if are_new else ("record_id", "token"))
 

@@ -299,7 +299,7 @@ class TablesIn:
         return question | {"text": WHY[question["why"]], "options": options}
 
     def _faults(self, request: Request, import_id: UUID) -> HttpResponseBase:
-        """All faults as CSV: line, column, what is wrong and what would be right."""
+        """All faults as CSV: file, line, column, what is wrong and what would be right."""
         one = self._find(request, import_id)
         faults = uploads.noted(one.upload).get("faults")
         if faults is None:
@@ -308,9 +308,14 @@ class TablesIn:
         out = io.StringIO()
         out.write("\ufeff")
         writer = csv.writer(out)
-        writer.writerow(["Line", "Column", "What is wrong"] if is_english else ["行", "列", "问题"])
+        writer.writerow(["File", "Line", "Column", "What is wrong"] if is_english else ["文件", "行", "列", "问题"])
         writer.writerows(
-            (fault["line"], harmless(fault["column"]), harmless(fault["en" if is_english else "zh"]))
+            (
+                harmless(one.file),
+                fault["line"],
+                harmless(fault["column"]),
+                harmless(fault["en" if is_english else "zh"]),
+            )
             for fault in faults
         )
         response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")

@@ -151,7 +151,8 @@ def test_every_fault_is_told_with_line_and_column_and_nothing_is_imported(staff:
     assert "1380000<" not in page
     assert [path.suffix for path in kept()] == [".found"]  # the list itself is gone, what is wrong with it is not
     csv = staff.client.get(f"{where}faults.csv").content.decode("utf-8-sig")
-    assert csv.splitlines()[0] == "行,列,问题"
+    assert csv.splitlines()[0] == "文件,行,列,问题"
+    assert all(line.startswith("名单.csv,") for line in csv.splitlines()[1:])
     assert len(csv.splitlines()) == 8
     assert everything() == before
     assert staff.client.post(where, {"decision": "confirm"}).status_code == 404

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,11 @@ from openpyxl import Workbook as Book
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
-from linli.registry.tablefiles.sheet import BROKEN, FORMULA
+from linli.kernel.errors import FaultList
+from linli.registry.tablefiles import load_layout, read_table
+from linli.registry.tablefiles.kept import cells_of
+from linli.registry.tablefiles.layout import Limits
+from linli.registry.tablefiles.sheet import BROKEN, FORMULA, Sheet
 from linli.registry.tablefiles.xlsxparts import BadPartError, Workbook
 
 DAY = dt.datetime(1958, 3, 9)  # noqa: DTZ001  # a day of a spreadsheet has no zone
@@ -90,3 +95,37 @@ def test_entities_rows_out_of_order_and_columns_beyond_the_last_are_refused(
 ) -> None:
     with pytest.raises(BadPartError):
         read(rewritten(made(tmp_path), part, change))
+
+
+def sheet_of(path: Path, *rows: list[str]) -> None:
+    book = Book()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(row)
+    book.save(path)
+
+
+def test_cells_kept_beside_a_workbook_are_those_of_its_bytes_and_limits_only(tmp_path: Path) -> None:
+    """The second reading is spared; another file, other limits or a damaged note are not taken for it."""
+    path, limits = tmp_path / "名单.xlsx", load_layout("people").limits
+    sheet_of(path, ["姓名", "房号"], ["示例甲", "1-101"], ["=1+1", "x"])
+
+    def table(limits: Limits = limits) -> Sheet:
+        return read_table(path, file="名单.xlsx", limits=limits, faults=FaultList(file="名单.xlsx", limit=10))
+
+    first, again, kept = table(), table(), cells_of(path)
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert (again.headings, list(map(tuple, again.rows)), list(again.lines)) == (
+        first.headings,
+        list(first.rows),
+        list(first.lines),
+    )
+    assert again.rows[1][0] == FORMULA
+    kept.write_text(kept.read_text().replace("1-101", "9-999"))
+    assert table().rows[0][1] == "9-999", "the control: what is kept is what is read"
+    assert table(replace(limits, rows=limits.rows - 1)).rows[0][1] == "1-101"
+    sheet_of(path, ["姓名", "房号"], ["示例乙", "2-202"])
+    assert tuple(table().rows[0]) == ("示例乙", "2-202")
+    kept.write_text("{")
+    assert tuple(table().rows[0]) == ("示例乙", "2-202")
