@@ -21,7 +21,7 @@ export default defineConfig({
         "app.css": "src/styles/app.css",
         "fonts.css": "fonts/fonts.css",
         app: "src/app.ts",
-        "counter-worker": "src/counter-worker.ts",
+        "page-worker": "src/page-worker.ts",
       },
     },
   },

@@ -9,6 +9,7 @@ async function islands(): Promise<void> {
   if (document.querySelector("[data-map]")) (await import("./map/island")).mountMaps();
   if (document.querySelector("[data-sign]")) (await import("./sign")).mountSigning();
   if (document.querySelector("[data-offline]")) (await import("./counter")).mountCounter();
+  if (document.querySelector("[data-report], [data-kept-reports]")) (await import("./report")).mountReports();
   if (document.querySelector("[data-chart]")) (await import("./chart")).mountCharts();
 }
 

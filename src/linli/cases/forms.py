@@ -22,6 +22,7 @@ ABOUT_ERRORS = {
     "cases.words_needed": "words",
     "cases.photo_needed": "photos",
     "cases.place_elsewhere": "place",
+    "cases.pin_outside": "where",
     "cases.no_public_words": "title",
     "cases.extension_too_long": "hours",
     "cases.not_at_that_desk": "handler",
@@ -75,7 +76,7 @@ class PhotosField(forms.FileField):
 
 class ReportForm(CaseForm):
     text = forms.CharField(
-        label=both("什么事", "What is it"), widget=forms.Textarea(attrs={"rows": 4, "data-keep": "report"}),
+        label=both("什么事", "What is it"), widget=forms.Textarea(attrs={"rows": 4}),
         help_text=both("照平常说话写就行；不用写姓名电话", "In your own words; leave out names and telephone numbers"),
     )  # fmt: skip
     photos = PhotosField(
@@ -113,6 +114,37 @@ class ReportForm(CaseForm):
         said = self.cleaned_data
         place = None if said["place"] == ELSEWHERE else UUID(said["place"])
         return {"text": said["text"], "place_id": place, "where": said["where"], "lon": said["lon"], "lat": said["lat"]}
+
+
+class KeptForm(CaseForm):
+    """What a phone kept while the network was away. The kind is guessed from the words; where that is not sure, a person decides."""
+
+    text = forms.CharField(label=both("什么事", "What is it"), widget=forms.Textarea(attrs={"rows": 4}))
+    photos = PhotosField(label=both("拍张照片", "Add photos"), required=False)
+    where = forms.CharField(
+        label=both("在哪儿", "Where"), required=False, max_length=200,
+        help_text=both("如：3 幢 2 单元门口、东门岗亭旁", "Such as: at the door of 3-2, by the east gate"),
+    )  # fmt: skip
+    place = forms.CharField(required=False, widget=forms.HiddenInput)
+    lon = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-180, max_value=180)
+    lat = forms.FloatField(widget=forms.HiddenInput, required=False, min_value=-90, max_value=90)
+    is_sealed = forms.BooleanField(
+        label=both("不让任何人知道是我报的", "Nobody shall know that I reported it"), required=False
+    )
+
+    def report(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        place = UUID(said["place"]) if said["place"] not in ("", ELSEWHERE) else None
+        return {"text": said["text"], "place_id": place, "where": said["where"], "lon": said["lon"], "lat": said["lat"]}
+
+    def clean_place(self) -> str:
+        place = str(self.cleaned_data["place"])
+        if place not in ("", ELSEWHERE):
+            try:
+                UUID(place)
+            except ValueError:
+                raise forms.ValidationError(both("不是一个地方", "Not a place")) from None
+        return place
 
 
 def near_places(actor: Actor, community_id: UUID, place_id: UUID | None) -> list[tuple[UUID, Text, Text | None]]:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .open311 import pages as open311
-from .pages import console, entering, matters, overview, report
+from .pages import console, entering, kept, matters, overview, report
 
 app_name = "cases"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("report/<uuid:draft_id>/check/", report.check, name="check"),
     path("report/<uuid:draft_id>/discard/", report.discard, name="discard"),
     path("report/<uuid:draft_id>/photos/<uuid:attachment_id>/remove/", report.remove_photo, name="remove-photo"),
+    path("report/offline/", kept.offline, name="offline"),
+    path("report/kept/", kept.kept, name="kept"),
+    path("report/worker.js", kept.worker, name="worker"),
     path("matters/", matters.matters, name="matters"),
     path("matters/<uuid:case_id>/", matters.matter, name="matter"),
     path("matters/<uuid:case_id>/say/", matters.say, name="say"),

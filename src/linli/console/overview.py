@@ -7,17 +7,15 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 from linli.assessment import queries as assessment
 from linli.kernel.clock import now
-from linli.kernel.errors import NotFoundError
 from linli.lifecircle import queries as lifecircle
+from linli.platform.ports import ports
 from linli.platform.web.community import current_community
 from linli.platform.web.page import page
 from linli.platform.web.request import Request
 from linli.registry import queries as registry
-from linli.registry.queries.maps import find_edition
 
 from .pages import elders_of
 
@@ -40,18 +38,5 @@ def overview(request: Request) -> HttpResponse:
 
 def _scene(request: Request, community_id: UUID) -> dict[str, Any] | None:
     """What the raised map behind the numbers draws; None where no map is imported."""
-    try:
-        edition = find_edition(request.actor, community_id)
-    except NotFoundError:
-        return None
-    query = f"?community={community_id}"
-    return {
-        "bounds": [edition.west, edition.south, edition.east, edition.north],
-        "ground_url": reverse("lifecircle:ground") + query,
-        "buildings_url": reverse("lifecircle:buildings") + query,
-        "measure": "none",
-        "is_3d": True,
-        "bearing": -28,
-        "has_labels": True,
-        "is_interactive": False,
-    }
+    ground = ports.ground.config(request.actor, community_id)
+    return ground and ground | {"is_3d": True, "bearing": -28, "is_interactive": False}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 
-from django.http import HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
 from linli.kernel.errors import LinliError, define
@@ -50,8 +50,4 @@ def entries(request: Request) -> HttpResponseBase:
 
 @page(audience="public")
 def worker(request: Request) -> HttpResponseBase:
-    """The script that answers for the offline page while the network is away. Its address bounds what it may answer for."""
-    script = (assets.BUILT / assets.built_file("counter-worker.js")).read_bytes()
-    response = HttpResponse(script, content_type="text/javascript; charset=utf-8")
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    return assets.page_worker()

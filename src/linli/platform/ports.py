@@ -1,4 +1,4 @@
-"""What platform needs from the floors above it: two ports, filled by registry (``scope_tree``) and journal (``audit``).
+"""What platform needs from the floors above it: ports, filled by registry (``scope_tree``), journal (``audit``) and the life circle (``ground``).
 
 Platform knows places only as opaque ids. A port used before it is filled is a programming error.
 """
@@ -56,6 +56,12 @@ class Audit(Protocol):
         """Write a fact in the running transaction; its id."""
 
 
+class Ground(Protocol):
+    def config(self, actor: Actor, community_id: UUID) -> dict[str, Any] | None:
+        """What the map island needs to draw a community as any room may draw on it (``bounds``, ``ground_url``, ``buildings_url``, ``measure``);
+        None where no map is imported or it is not the actor's to see."""
+
+
 class _Ports:
     """The filled ports of this process."""
 
@@ -72,6 +78,10 @@ class _Ports:
     @property
     def audit(self) -> Audit:
         return self._port("audit")
+
+    @property
+    def ground(self) -> Ground:
+        return self._port("ground")
 
     def _port(self, name: str) -> Any:
         try:

@@ -24,6 +24,8 @@ export interface MapConfig {
   has_labels?: boolean;
   /** Id of the building chosen from the start, where the address names none. */
   building?: string;
+  /** The map says where something is: a click puts a pin, its place goes into the inputs of these ids. Nothing else is chosen then. */
+  pin?: { lon: string; lat: string; label: Words };
 }
 
 export type Words = string | { zh: string; en: string } | null | undefined;

@@ -8,6 +8,7 @@ import { addImages } from "./images";
 import { readPalette } from "./palette";
 import { bindChoosing, Chosen } from "./pick-one";
 import { bindPicks, type Picked } from "./picks";
+import { Pin } from "./pin";
 import { buildStyle, EMPTY } from "./style";
 import { bindTools } from "./tools";
 import { Trial } from "./trial";
@@ -38,7 +39,7 @@ class Island {
       fitBoundsOptions: { ...this.view(), animate: false },
       attributionControl: false,
       interactive: !isStill,
-      hash: isStill ? false : "at",
+      hash: isStill || config.pin ? false : "at",
       maxZoom: 20,
       minZoom: 8,
       maxPitch: 65,
@@ -67,7 +68,8 @@ class Island {
 
   private bind(): void {
     this.picks = bindPicks(this.root, () => void this.load("buildings", "points"));
-    bindChoosing(this.map, this.root, this.chosen);
+    if (this.config.pin) new Pin(this.map, this.root, this.config.pin);
+    else bindChoosing(this.map, this.root, this.chosen);
     bindTools(this.map, this.root, {
       home: () => void this.map.fitBounds(this.extent(), this.view()),
       raise: () => this.raise(),

@@ -1,8 +1,9 @@
 // A facility put on the map to try: dragged with the pointer or moved by arrow keys; the server answers with every house's minutes
 // and one sentence, which are shown at once. One question at a time; of those asked meanwhile only the last is put.
-import { Marker, type LngLat, type Map as MapLibre } from "maplibre-gl";
+import type { LngLat, Map as MapLibre, Marker } from "maplibre-gl";
 import type { FeatureCollection } from "geojson";
 import type { MapConfig } from "./config";
+import { putMarker } from "./marker";
 import type { Picked } from "./picks";
 
 interface Answer {
@@ -12,9 +13,6 @@ interface Answer {
 }
 
 const STEP_M = 20;
-const LONG_STEP_M = 100;
-const METRES_PER_DEGREE = 111_320;
-const MOVES: Record<string, [east: number, north: number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 
 export interface Drawn {
   /** The houses as the map's data has them. */
@@ -62,19 +60,12 @@ export class Trial {
   }
 
   private begin(at: LngLat): void {
-    const pin = document.createElement("div");
-    pin.className = "trial-pin";
-    pin.tabIndex = 0;
-    pin.setAttribute("role", "button");
-    pin.setAttribute("aria-label", this.button?.dataset.pin ?? "");
-    this.marker = new Marker({ element: pin, draggable: true, anchor: "bottom" }).setLngLat(at).addTo(this.map);
-    this.marker.on("drag", () => void this.ask());
-    this.marker.on("dragend", () => void this.ask());
-    pin.addEventListener("click", (event) => event.stopPropagation());
-    pin.addEventListener("keydown", (event) => this.step(event));
+    this.marker = putMarker(this.map, at, {
+      label: this.button?.dataset.pin ?? "", stepM: STEP_M, moved: () => void this.ask(), gone: () => this.end(),
+    });
     this.button?.setAttribute("aria-pressed", "true");
     this.button?.classList.remove("pri");
-    pin.focus();
+    this.marker.getElement().focus();
     void this.ask();
   }
 
@@ -87,18 +78,6 @@ export class Trial {
     const houses = this.drawn.houses();
     if (houses) this.drawn.draw(houses);
     this.remember(undefined);
-  }
-
-  private step(event: KeyboardEvent): void {
-    const move = MOVES[event.key];
-    if (event.key === "Escape") return this.end();
-    if (!move || !this.marker) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const at = this.marker.getLngLat();
-    const step = (event.shiftKey ? LONG_STEP_M : STEP_M) / METRES_PER_DEGREE;
-    this.marker.setLngLat([at.lng + (move[0] * step) / Math.cos((at.lat * Math.PI) / 180), at.lat + move[1] * step]);
-    void this.ask();
   }
 
   private async ask(): Promise<void> {

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from linli.journal import append
 from linli.kernel.clock import local_day, start_of_day
 from linli.kernel.errors import LinliError, NotFoundError, define
+from linli.kernel.geo import distance_m
 from linli.kernel.ids import uuid7
 from linli.platform.actors import Actor
 from linli.platform.attachments import attach, detach
@@ -32,6 +33,12 @@ OUTSIDE = define(
     "cases.place_elsewhere",
     zh="这个地方不在您的社区里",
     en="This place is not in your community",
+    status=422,
+)
+PIN_OUTSIDE = define(
+    "cases.pin_outside",
+    zh="图钉不在这个社区里。请移到社区里，或收起图钉、写地址",
+    en="The pin is not in this community. Move it inside, or put it away and give an address",
     status=422,
 )
 TOO_MANY = define(
@@ -82,7 +89,7 @@ def keep_draft(community_id: UUID, text: str, *, way: str = Way.PORTAL, place_id
     policy = cases_policy()
     said = check_text(text, least=policy.text_min_chars, most=policy.text_max_chars)
     account_id = _may_report(community_id, actor)
-    place_id = _checked_place(community_id, place_id, actor)
+    place_id = _checked_place(community_id, place_id, lon, lat, actor)
     given = {"text": said, "place_id": place_id, "lon": lon, "lat": lat, "where": " ".join(where.split())[:200]}
     if draft_id is not None:
         draft = queries.find_draft(actor, draft_id, lock=True)
@@ -155,7 +162,7 @@ def open_case(
     answers = check_answers(kind, report.answers, is_asked=bool(report.type_id) and report.way in ASKING)
     if account_id is not None:
         _refuse_flood(account_id, person_id or actor.person_id, now, most=policy.reports_an_hour)
-    place_id = _checked_place(community_id, report.place_id, actor)
+    place_id = _checked_place(community_id, report.place_id, report.lon, report.lat, actor)
     case = Case(
         id=uuid7(), community_id=community_id, number=_number(community_id, now), type_id=kind.id, type_version=kind.version,
         type_sha256=kind.sha256, flow_id=kind.flow.id, flow_version=kind.flow.version, sphere=kind.sphere, state=kind.flow.start,
@@ -252,13 +259,32 @@ def _refuse_flood(account_id: UUID, person_id: UUID | None, now: dt.datetime, *,
             raise LinliError(TOO_MANY, most=most)
 
 
-def _checked_place(community_id: UUID, place_id: UUID | None, actor: Actor) -> UUID | None:
-    if place_id is None:
+def _checked_place(
+    community_id: UUID, place_id: UUID | None, lon: float | None, lat: float | None, actor: Actor
+) -> UUID | None:
+    """The place named, if it is one of the community; else the one around the pin. A pin far outside is refused."""
+    if place_id is not None:
+        if not registry.list_places(actor, community_id=community_id).filter(place_id=place_id).exists():
+            raise LinliError(OUTSIDE)
+        return place_id
+    if lon is None or lat is None:
         return None
-    found = registry.list_places(actor, community_id=community_id).filter(place_id=place_id).exists()
-    if not found:
-        raise LinliError(OUTSIDE)
-    return place_id
+    with acting(queries.MACHINE):
+        around = registry.place_at(queries.MACHINE, community_id, lon, lat, near_m=cases_policy().pin_near_m)
+        if around is not None:
+            return around.place_id
+        drawn = registry.list_places(queries.MACHINE, kind="community").filter(place_id=community_id).first()
+    if drawn is not None and _metres_outside(drawn, lon, lat) > cases_policy().pin_outside_m:
+        raise LinliError(PIN_OUTSIDE)
+    return None
+
+
+def _metres_outside(drawn: Any, lon: float, lat: float) -> float:
+    """From the box around a community's outline; 0 where it is not drawn."""
+    if drawn.west is None:
+        return 0.0
+    nearest = min(max(lon, drawn.west), drawn.east), min(max(lat, drawn.south), drawn.north)
+    return float(distance_m(*nearest, lon, lat))
 
 
 def _set_reporter(case: Case, is_sealed: bool, actor: Actor, person_id: UUID | None, account_id: UUID | None) -> None:

@@ -24,7 +24,7 @@ from ..forms import MoveForm, WordsForm
 from ..models import Case, Draft
 from ..rules import writing
 from . import told
-from .report import ACT
+from .report import ACT, whose
 
 MOST = 100
 DONE = {
@@ -49,6 +49,7 @@ def matters(request: Request) -> HttpResponseBase:
         "open": _lines([row for row in rows if row.phase != "closed"]),
         "closed": _lines([row for row in rows if row.phase == "closed"]),
         "drafts": drafts,
+        "whose": whose(request.actor),
         "done": SENT_SEALED if request.GET.get("sent") == "sealed" else None,
     }
     return render(request, "cases/matters.html", context)

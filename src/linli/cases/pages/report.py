@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +12,17 @@ from django.urls import reverse
 
 from linli.kernel.clock import now
 from linli.kernel.errors import NotFoundError
+from linli.kernel.text import Text
+from linli.platform.actors import Actor
 from linli.platform.db import acting
+from linli.platform.ports import ports
 from linli.platform.web.community import choices, current_community
 from linli.platform.web.page import page
 from linli.platform.web.request import Request
 
 from .. import bridges, commands, queries
 from ..forms import ELSEWHERE, QuestionsForm, ReportForm, type_choices
-from ..models import Draft, Way
+from ..models import Case, Draft, Way
 from ..rules.types import CaseType, case_types, cases_policy
 
 ACT = "requests"
@@ -55,6 +59,8 @@ def report(request: Request) -> HttpResponseBase:
         "files": _files(draft),
         "title_step": 1,
         "photos_most": cases_policy().photos_most,
+        "map": pin_map(request, community_id),
+        "whose": whose(actor),
     }
     return render(request, "cases/report.html", context, status=422 if form.errors else 200)
 
@@ -91,13 +97,7 @@ def check(request: Request, draft_id: UUID) -> HttpResponseBase:
             )
         )
     ):
-        # The answer to a form is kept beside the account for a week: it must not name the case of a sealed reporter.
-        done = (
-            f"{reverse('cases:matters')}?sent=sealed"
-            if made[0].is_sealed
-            else reverse("cases:matter", args=[made[0].pk]) + "?sent"
-        )
-        return HttpResponseRedirect(done)
+        return HttpResponseRedirect(sent_address(made[0]))
     context = {
         "draft": draft,
         "kind": chosen,
@@ -119,6 +119,25 @@ def remove_photo(request: Request, draft_id: UUID, attachment_id: UUID) -> HttpR
 def discard(request: Request, draft_id: UUID) -> HttpResponseBase:
     commands.discard_draft(draft_id, actor=request.actor)
     return HttpResponseRedirect(reverse("cases:matters"))
+
+
+def whose(actor: Actor) -> str:
+    """Who is signed in (and for whom they act), as a page may keep it: equal for equal persons, and nothing else to who reads it."""
+    return hashlib.sha256(f"kept {actor.account_id} {actor.on_behalf_of}".encode()).hexdigest()[:16]
+
+
+def sent_address(case: Case) -> str:
+    """Where a report leads that was sent. The answer to a form is kept beside the account for a week: it must not name the case of a sealed reporter."""
+    if case.is_sealed:
+        return f"{reverse('cases:matters')}?sent=sealed"
+    return reverse("cases:matter", args=[case.pk]) + "?sent"
+
+
+def pin_map(request: Request, community_id: UUID) -> dict[str, Any] | None:
+    """The map on which a pin says where; None where the community has none."""
+    ground = ports.ground.config(request.actor, community_id)
+    label = Text("事情在这里，方向键移动", "It is here; arrow keys move it").as_mapping()
+    return ground and ground | {"pin": {"lon": "id_lon", "lat": "id_lat", "label": label}}
 
 
 def _chosen(asked: str) -> CaseType:

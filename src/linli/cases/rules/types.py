@@ -103,6 +103,8 @@ class CasesPolicy:
     hot_days: int
     hot_before_times: int
     hot_least: int
+    pin_near_m: float
+    pin_outside_m: float
 
 
 GROUPS = {

@@ -10,6 +10,7 @@ import json
 from functools import cache
 from pathlib import Path
 
+from django.http import HttpResponse
 from django.templatetags.static import static
 
 from linli.kernel.errors import LinliError, define
@@ -68,6 +69,15 @@ def built_file(name: str) -> str:
 
 def asset_url(name: str) -> str:
     return static(f"linli/{built_file(name)}")
+
+
+def page_worker() -> HttpResponse:
+    """The script that answers for a page while the network is away (``?name=``, ``?page=``). The address it is given out at bounds what it may answer for."""
+    response = HttpResponse(
+        (BUILT / built_file("page-worker.js")).read_bytes(), content_type="text/javascript; charset=utf-8"
+    )
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 def paper_font_paths() -> list[Path]:

@@ -25,6 +25,7 @@ from .places import (
     list_places_in_compounds,
     name_in_compound,
     name_of,
+    place_at,
     shape_of,
 )
 from .things import (
@@ -89,6 +90,7 @@ __all__ = [
     "name_of",
     "network_of",
     "owners_of",
+    "place_at",
     "places_within",
     "quality_by_building",
     "reach_of",

@@ -8,9 +8,11 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import shapely
+import shapely.ops
 from django.db.models import BooleanField, F, Func, OuterRef, Q, QuerySet, Subquery
 
 from linli.kernel.errors import NotFoundError
+from linli.kernel.geo import box_around, distance_m
 from linli.kernel.text import Text
 from linli.platform.actors import Actor
 
@@ -98,6 +100,25 @@ def find_place_by_code(actor: Actor, code: str, *, on: dt.date | None = None) ->
     if found is None:
         raise NotFoundError
     return found
+
+
+def place_at(actor: Actor, community_id: UUID, lon: float, lat: float, *, near_m: float = 0.0) -> PlaceRecord | None:
+    """The closest place around a point (WGS-84) of a community: the building that holds it or whose outline lies within ``near_m`` (inclusive; the
+    nearest of several), else the grid, the compound or the community that holds it; None outside of all that are drawn."""
+    west, south, east, north = box_around(lon, lat, max(near_m, 1.0))
+    kinds = (PlaceKind.BUILDING, PlaceKind.GRID, PlaceKind.COMPOUND, PlaceKind.COMMUNITY)
+    rows = list_places(actor, community_id=community_id, kind=[str(kind) for kind in kinds]).filter(
+        west__lte=east, east__gte=west, south__lte=north, north__gte=south
+    )
+    here, found = shapely.Point(lon, lat), []
+    for row in rows.exclude(shape=None):
+        shape = shape_of(row)
+        assert shape is not None
+        nearest = shapely.ops.nearest_points(shape, here)[0]
+        off_m = 0.0 if shape.covers(here) else float(distance_m(nearest.x, nearest.y, lon, lat))
+        if off_m <= (near_m if row.place.kind == PlaceKind.BUILDING else 0.0):
+            found.append((kinds.index(PlaceKind(row.place.kind)), off_m, str(row.place_id), row))
+    return min(found, key=lambda one: one[:3])[3] if found else None
 
 
 def holders_of(actor: Actor, place_id: UUID, *, on: dt.date | None = None) -> list[PlaceRecord]:
