@@ -21,7 +21,7 @@ from linli.registry import queries as registry
 from linli.registry.models import OrganisationRecord
 from linli.registry.queries.accounts import names_of_accounts
 
-from .models import Case, Draft, Party, Phase, Said
+from .models import Case, Draft, Party, Phase, Said, SavedFilter
 from .rules.types import CaseType, case_types, cases_policy, type_of
 
 READ, HANDLE, DISPATCH, PUBLISH, RATES = (
@@ -304,6 +304,20 @@ def _building_of(path: Sequence[UUID]) -> UUID:
 
     kinds = dict(Place.objects.filter(pk__in=list(path)).values_list("pk", "kind"))
     return next((one for one in reversed(path) if kinds.get(one) == "building"), path[-1])
+
+
+def positions_of(cases: Sequence[Case]) -> dict[UUID, tuple[float, float]]:
+    """Longitude and latitude of each case: its pin, else its place (the building of a home); none where neither is drawn."""
+    shown = {case.pk: _shown_place(case) for case in cases if case.lon is None or case.lat is None}
+    with acting(MACHINE):
+        rows = registry.list_places(MACHINE).filter(place_id__in=set(shown.values())).exclude(place__kind="community")
+        at = {row.place_id: (row.lon, row.lat) for row in rows if row.lon is not None and row.lat is not None}
+    pinned = {case.pk: (case.lon, case.lat) for case in cases if case.lon is not None and case.lat is not None}
+    return pinned | {case_id: at[place] for case_id, place in shown.items() if place in at}
+
+
+def saved_filters(actor: Actor) -> list[SavedFilter]:
+    return list(SavedFilter.objects.filter(account_id=actor.account_id).order_by("name"))
 
 
 def organisation_names(ids: Iterable[UUID | None]) -> dict[UUID, Text]:

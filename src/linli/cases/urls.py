@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .open311 import pages as open311
-from .pages import console, entering, kept, matters, overview, report
+from .pages import bulk, console, entering, kept, matters, overview, report, views
 
 app_name = "cases"
 urlpatterns = [
@@ -25,6 +25,16 @@ urlpatterns = [
     path("console/queue/", console.queue, name="queue"),
     path("console/cases/", console.cases, name="cases"),
     path("console/cases/new/", entering.enter, name="enter"),
+    path("console/cases/board/", views.board, name="board"),
+    path("console/cases/calendar/", views.month, name="calendar"),
+    path("console/cases/map/", views.on_map, name="map"),
+    path("console/cases/points.geojson", views.points, name="points"),
+    path("console/cases/filters/", views.keep_filter, name="keep-filter"),
+    path("console/cases/filters/<uuid:filter_id>/forget/", views.forget_filter, name="forget-filter"),
+    *(
+        path(f"console/cases/bulk/{what}/", bulk.bulk, {"what": what}, name=f"bulk-{what}")
+        for what in ("take", "resume", "escalate", "assign")
+    ),
     path("console/cases/rates/", overview.overview, name="overview"),
     path("console/cases/<uuid:case_id>/", console.case, name="case"),
     path("console/cases/<uuid:case_id>/do/", console.do, name="do"),

@@ -39,14 +39,20 @@ def test_a_pin_alone_finds_the_building_and_the_desk_of_its_grid(street: Street)
     assert (case.lon, case.lat) == (lon, lat)
 
 
-def test_a_pin_between_the_houses_lies_in_a_grid(street: Street) -> None:
+def test_a_pin_between_the_houses_lies_in_the_grid_of_the_nearest(street: Street) -> None:
+    grid_id = street.home(kind="grid")
     with acting(WALKER):
-        grid = registry.find_place(WALKER, street.home(kind="grid"))
-        houses = list(registry.list_places(WALKER, kind="building", within=grid.place_id))
+        houses = list(registry.list_places(WALKER, kind="building", within=grid_id).exclude(shape=None))
         edge = min(houses, key=lambda row: row.west or 180)
-        found = registry.place_at(WALKER, street.world.own, (edge.west or 0) - 0.0004, edge.lat or 0, near_m=5)
-    assert found is None or found.place.kind in ("grid", "compound", "community", "building")
-    assert found is None or found.place_id != edge.place_id, "35 m from its wall is not at the house"
+        assert edge.west is not None
+        assert edge.lat is not None
+        at = {"lon": edge.west - 0.0004, "lat": edge.lat}  # 38 m from its wall
+        assert registry.place_at(WALKER, street.world.own, edge.lon or 0, edge.lat) == edge
+        far = registry.place_at(WALKER, street.world.own, **at)
+        near = registry.place_at(WALKER, street.world.own, **at, around_m=60)
+        assert far is None or far.place.kind in ("compound", "community")
+        assert near is not None
+        assert near.place.kind == "grid"
 
 
 def test_a_pin_in_another_town_is_refused(street: Street) -> None:
@@ -63,7 +69,12 @@ def test_a_pin_in_another_town_is_refused(street: Street) -> None:
 
 def test_a_kept_report_comes_in_once_with_its_photos(street: Street) -> None:
     lon, lat = at_home(street)
-    said = {"text": "单元门锁不上，门禁刷卡没反应，第九次了", "lon": str(lon), "lat": str(lat), "_key": str(uuid.uuid4())}
+    said = {
+        "text": "单元门锁不上，门禁刷卡没反应，第九次了",
+        "lon": str(lon),
+        "lat": str(lat),
+        "_key": str(uuid.uuid4()),
+    }
     answers = [send(street, **said, photos=[photo(), photo()]) for _ in range(3)]
     assert {answer.headers["Location"] for answer in answers} == {answers[0].headers["Location"]}
     assert answers[0].status_code == 302

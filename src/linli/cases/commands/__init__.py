@@ -14,6 +14,7 @@ from .intake import (
     send_draft,
     support,
 )
+from .looking import forget_filter, keep_filter
 from .ticking import tick
 
 __all__ = [
@@ -27,9 +28,11 @@ __all__ = [
     "erase_words",
     "escalate",
     "extend",
+    "forget_filter",
     "give_back",
     "join",
     "keep_draft",
+    "keep_filter",
     "move",
     "open_case",
     "pause",

@@ -270,7 +270,10 @@ def _checked_place(
     if lon is None or lat is None:
         return None
     with acting(queries.MACHINE):
-        around = registry.place_at(queries.MACHINE, community_id, lon, lat, near_m=cases_policy().pin_near_m)
+        policy = cases_policy()
+        around = registry.place_at(
+            queries.MACHINE, community_id, lon, lat, near_m=policy.pin_near_m, around_m=policy.pin_around_m
+        )
         if around is not None:
             return around.place_id
         drawn = registry.list_places(queries.MACHINE, kind="community").filter(place_id=community_id).first()

@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from linli.kernel.clock import now
 from linli.kernel.text import Text
-from linli.platform.kit.tables import Table
 from linli.platform.privacy.reading import record_read
 from linli.platform.web.community import current_community
 from linli.platform.web.page import page
@@ -23,8 +22,9 @@ from .. import bridges, queries
 from ..models import Case, Said, Way
 from ..rules import clocks
 from ..rules.types import CLOCK_WORDS, GROUPS, PAUSES, SPHERES, CaseType, cases_policy
-from . import deeds, told
-from .tables import CASES, WAYS
+from . import bulk, deeds, told, views
+from .lines import lines_of
+from .tables import WAYS, table_for
 
 HANDLE = queries.HANDLE
 MOST_IN_QUEUE = 100
@@ -53,9 +53,10 @@ def queue(request: Request) -> HttpResponseBase:
 
 @page(permission=HANDLE)
 def cases(request: Request) -> HttpResponseBase:
-    rows = queries.list_queue(request.actor, current_community(request))
-    table = Table(CASES, request.GET, rows)
-    return table.download() or render(request, "cases/cases.html", {"table": table})
+    """All cases one sees at work: filters in the address, kept ones above, deeds on several at once."""
+    table = views.narrowed(request, table_for(request.actor, current_community(request)))
+    context = {"table": table, "done": bulk.said_done(request)} | views.around(request, table, "cases")
+    return table.download() or render(request, "cases/cases.html", context)
 
 
 @page(permission=HANDLE)
@@ -118,23 +119,6 @@ def do(request: Request, case_id: UUID) -> HttpResponseBase:
         "back_url": back,
     }
     return render(request, "cases/do.html", context, status=422 if deed.form.errors else 200)
-
-
-def lines_of(rows: list[Case]) -> list[dict[str, Any]]:
-    """Cases as the queue shows them: kind, place, how they stand, and the first words."""
-    names, words, at = queries.place_names(rows), queries.first_words(rows), now()
-    lines = []
-    for row in rows:
-        standing = clocks.standing(row, at, cases_policy().warn_share)
-        kind = queries.kind_of(row)
-        lines.append(
-            {
-                "case": row, "kind": kind, "place": names[row.pk], "words": words.get(row.pk, ""), "standing": standing,
-                "standing_text": clocks.STANDING[standing], "shape": told.SHAPES[standing], "state": kind.flow.states[row.state].title,
-                "clock": CLOCK_WORDS.get(row.due_clock),
-            }
-        )  # fmt: skip
-    return lines
 
 
 def _answers(kind: CaseType, found: Case) -> list[tuple[Text, Any]]:

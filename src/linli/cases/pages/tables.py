@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
+from django.db.models import Q
 from django.urls import reverse
 
 from linli.kernel.clock import now
 from linli.kernel.text import Text
-from linli.platform.kit.tables import Choice, Column, Filter, TableSpec
+from linli.platform.actors import Actor
+from linli.platform.kit.tables import BulkAction, Choice, Column, Filter, TableSpec
 
 from .. import queries
 from ..models import Phase, Way
@@ -81,6 +85,18 @@ def _by_standing(rows: Any, chosen: list[str]) -> Any:
     return wanted
 
 
+def _by_hands(rows: Any, chosen: list[str]) -> Any:
+    """``mine`` needs the reader: the page narrows by it before (see :func:`.console.cases`)."""
+    wanted = Q()
+    if "nobody" in chosen:
+        wanted |= Q(handler_id=None) & ~Q(phase=Phase.CLOSED)
+    if "returned" in chosen:
+        wanted |= Q(n_returns__gt=0)
+    if "mine" in chosen:
+        wanted |= Q(is_mine=True)
+    return rows.filter(wanted)
+
+
 CASES = TableSpec(
     key="cases",
     columns=(
@@ -103,7 +119,24 @@ CASES = TableSpec(
         Filter("type_id", Text("类型", "Kind"), choices=_types),
         Filter("way", Text("怎么来的", "Came by"), choices=[Choice(str(key), text) for key, text in WAYS.items()]),
         Filter("received", Text("收到的日子", "Received"), kind="day", field="received_at"),
+        Filter("due", Text("到期的日子", "Due"), kind="day", field="due_at"),
+        Filter("hands", Text("在谁手上", "In whose hands"), choices=[
+            Choice("mine", Text("我手上", "Mine")), Choice("nobody", Text("没人接", "Nobody's")), Choice("returned", Text("退回过", "Given back")),
+        ], apply=_by_hands),
     ),
     search=("number__icontains", "words__body__icontains", "where__icontains", "public_title__icontains"),
     thing=Text("件", "cases"),
 )  # fmt: skip
+
+BULK = {
+    "take": BulkAction("cases:bulk-take", Text("接手", "Take"), "check"),
+    "resume": BulkAction("cases:bulk-resume", Text("继续计时", "Go on"), "play"),
+    "escalate": BulkAction("cases:bulk-escalate", Text("上报", "Raise"), "up"),
+    "assign": BulkAction("cases:bulk-assign", Text("指派", "Assign"), "share"),
+}
+
+
+def table_for(actor: Actor, community_id: UUID) -> TableSpec:
+    """The list with the deeds this worker may do on several at once."""
+    wanted = [what for what in BULK if what != "assign" or actor.may(queries.DISPATCH, community_id)]
+    return replace(CASES, bulk=tuple(BULK[what] for what in wanted))

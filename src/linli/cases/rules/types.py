@@ -104,6 +104,7 @@ class CasesPolicy:
     hot_before_times: int
     hot_least: int
     pin_near_m: float
+    pin_around_m: float
     pin_outside_m: float
 
 

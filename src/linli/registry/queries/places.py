@@ -102,23 +102,34 @@ def find_place_by_code(actor: Actor, code: str, *, on: dt.date | None = None) ->
     return found
 
 
-def place_at(actor: Actor, community_id: UUID, lon: float, lat: float, *, near_m: float = 0.0) -> PlaceRecord | None:
-    """The closest place around a point (WGS-84) of a community: the building that holds it or whose outline lies within ``near_m`` (inclusive; the
-    nearest of several), else the grid, the compound or the community that holds it; None outside of all that are drawn."""
-    west, south, east, north = box_around(lon, lat, max(near_m, 1.0))
+def place_at(
+    actor: Actor, community_id: UUID, lon: float, lat: float, *, near_m: float = 0.0, around_m: float = 0.0
+) -> PlaceRecord | None:
+    """The closest place around a point (WGS-84) of a community: the building whose outline lies within ``near_m`` (inclusive; the nearest of
+    several), else the grid or compound that holds it, else (grids are seldom drawn) the grid of the nearest building within ``around_m``, else the
+    community that holds it; None outside of all that."""
+    west, south, east, north = box_around(lon, lat, max(near_m, around_m, 1.0))
     kinds = (PlaceKind.BUILDING, PlaceKind.GRID, PlaceKind.COMPOUND, PlaceKind.COMMUNITY)
-    rows = list_places(actor, community_id=community_id, kind=[str(kind) for kind in kinds]).filter(
-        west__lte=east, east__gte=west, south__lte=north, north__gte=south
-    )
-    here, found = shapely.Point(lon, lat), []
-    for row in rows.exclude(shape=None):
-        shape = shape_of(row)
-        assert shape is not None
-        nearest = shapely.ops.nearest_points(shape, here)[0]
-        off_m = 0.0 if shape.covers(here) else float(distance_m(nearest.x, nearest.y, lon, lat))
-        if off_m <= (near_m if row.place.kind == PlaceKind.BUILDING else 0.0):
-            found.append((kinds.index(PlaceKind(row.place.kind)), off_m, str(row.place_id), row))
-    return min(found, key=lambda one: one[:3])[3] if found else None
+    rows = list_places(actor, community_id=community_id, kind=[str(kind) for kind in kinds]).exclude(shape=None)
+    off_m: dict[str, list[tuple[float, str, PlaceRecord]]] = {str(kind): [] for kind in kinds}
+    for row in rows.filter(west__lte=east, east__gte=west, south__lte=north, north__gte=south):
+        off_m[row.place.kind].append((_metres_off(row, lon, lat), str(row.place_id), row))
+    house = min(off_m[PlaceKind.BUILDING], default=None)
+    if house and house[0] <= near_m:
+        return house[2]
+    holding = {kind: next((row for off, _, row in sorted(off_m[kind]) if off == 0.0), None) for kind in map(str, kinds)}
+    if holding[PlaceKind.GRID] is None and house and house[0] <= around_m:
+        grid = list_places(actor, kind="grid").filter(place_id__in=house[2].place.path).first()
+        holding[PlaceKind.GRID] = grid
+    return holding[PlaceKind.GRID] or holding[PlaceKind.COMPOUND] or holding[PlaceKind.COMMUNITY]
+
+
+def _metres_off(record: PlaceRecord, lon: float, lat: float) -> float:
+    """From a point to the outline; 0 inside."""
+    shape, here = shape_of(record), shapely.Point(lon, lat)
+    assert shape is not None
+    nearest = shapely.ops.nearest_points(shape, here)[0]
+    return 0.0 if shape.covers(here) else float(distance_m(nearest.x, nearest.y, lon, lat))
 
 
 def holders_of(actor: Actor, place_id: UUID, *, on: dt.date | None = None) -> list[PlaceRecord]:
