@@ -8,10 +8,12 @@ from functools import cache, lru_cache
 from typing import Any
 
 from linli.kernel.clock import local_day, now
-from linli.kernel.errors import Fault, InputError, LinliError, define
+from linli.kernel.errors import InputError, LinliError, define
 from linli.kernel.policyfile import Policy, find_policy, known_policies
 from linli.kernel.text import Text
 from linli.kernel.workdays import Span, WorkCalendar
+
+from .references import faults_of
 
 UNKNOWN_TYPE = define(
     "cases.unknown_type",
@@ -210,26 +212,10 @@ def _types_on(day: int) -> dict[str, CaseType]:
             policy.effective_to is None or day < policy.effective_to.toordinal()
         ):
             newest[policy.id] = policy
-    faults = [fault for policy in newest.values() for fault in _stray(policy)]
+    faults = [fault for policy in newest.values() for fault in faults_of(policy)]
     if faults:
         raise InputError(faults)
     return {id: type_of(id, policy.version) for id, policy in newest.items()}
-
-
-def _stray(policy: Policy) -> list[Fault]:
-    """Names of flows, roles and duties a type uses that nobody knows."""
-    known = {
-        "flow": {one.id for one in known_policies("case_flow")},
-        "desks": {one.id for one in known_policies("roles")},
-        "duty": {entry["id"] for entry in find_policy("catalogue", "duties").body["entries"]},
-    }
-    used = {"flow": (policy.body["flow"],), "desks": policy.body["desks"], "duty": (policy.body["duty"],)}
-    return [
-        Fault(Text(f"{key}：没有“{one}”", f"{key}: there is no {one!r}"), file=policy.file, feature=key)
-        for key, names in used.items()
-        for one in names
-        if one not in known[key]
-    ]
 
 
 @cache
