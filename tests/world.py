@@ -189,6 +189,7 @@ class World:
             found["entry_id"] = _an_entry(community_id, found["notice_id"])
             found["case_id"] = _a_case(community_id)
             found["draft_id"] = _a_draft(community_id, found["account_id"])
+            found["filter_id"] = _a_filter(found["account_id"])
             found |= _an_assessment(community_id)
             found["scenario_id"] = _a_scenario(community_id)
             found |= {"collection": "buildings", "feature_id": building.pk}
@@ -207,6 +208,14 @@ class World:
             rows = PersonRecord.objects.filter(community_id=community_id).values_list("name", "person_id")
             names = [name for name, _ in rows if name not in others and len(name) >= 3]
             return [*names[:300], *(str(person) for _, person in rows[:300])]
+
+
+def _a_filter(account_id: UUID) -> UUID:
+    """A way of looking at cases that account keeps."""
+    from linli.cases.models import SavedFilter
+
+    given = {"query": "standing=overdue", "made_at": now()}
+    return SavedFilter.objects.get_or_create(account_id=account_id, name="超时的", defaults=given)[0].pk
 
 
 def _parked_message(community_id: UUID) -> UUID:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .open311 import pages as open311
-from .pages import bulk, console, entering, kept, matters, overview, report, views
+from .pages import bulk, codes, console, entering, kept, matters, overview, report, views
 
 app_name = "cases"
 urlpatterns = [
@@ -25,6 +25,7 @@ urlpatterns = [
     path("console/queue/", console.queue, name="queue"),
     path("console/cases/", console.cases, name="cases"),
     path("console/cases/new/", entering.enter, name="enter"),
+    path("console/cases/codes/", codes.codes, name="codes"),
     path("console/cases/board/", views.board, name="board"),
     path("console/cases/calendar/", views.month, name="calendar"),
     path("console/cases/map/", views.on_map, name="map"),

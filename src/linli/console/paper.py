@@ -10,13 +10,17 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 
+from linli.cases.pages.codes import chosen_spots
+from linli.kernel.clock import local_day, now
 from linli.kernel.errors import NotFoundError
 from linli.kernel.text import Text
 from linli.lifecircle.queries import scenarios as lifecircle
 from linli.notices import queries as notices
 from linli.platform.ports import ports
+from linli.platform.web.community import current_community
 from linli.platform.web.page import page
 from linli.platform.web.request import Request
+from linli.reports.codes import write_codes
 from linli.reports.notice import write_notice
 from linli.reports.scenario import write_scenario
 
@@ -55,4 +59,23 @@ def scenario_report(request: Request, scenario_id: UUID) -> HttpResponse:
         )  # fmt: skip
         answer = HttpResponse(path.read_bytes(), content_type="application/pdf")
     answer.headers["Content-Disposition"] = content_disposition_header(True, f"{found.title}.pdf") or "attachment"
+    return answer
+
+
+@page(permission="cases.dispatch", methods=("POST",))
+def codes(request: Request) -> HttpResponse:
+    """PDF/A of the codes of the chosen places (POST ``row``), eight on a sheet. NotFoundError where none is chosen."""
+    community_id = current_community(request)
+    request.actor.require("cases.dispatch", community_id)
+    spots = chosen_spots(request.actor, community_id, request.POST.getlist("row"))
+    if not spots:
+        raise NotFoundError
+    with tempfile.TemporaryDirectory(prefix="linli-codes-") as made:
+        path = Path(made) / "codes.pdf"
+        write_codes(
+            path, [(one.name, request.build_absolute_uri(one.address)) for one in spots],
+            community=ports.scope_tree.label(community_id), day=local_day(now()),
+        )  # fmt: skip
+        answer = HttpResponse(path.read_bytes(), content_type="application/pdf")
+    answer.headers["Content-Disposition"] = content_disposition_header(True, "codes.pdf") or "attachment"
     return answer

@@ -8,6 +8,7 @@ app_name = "console"
 urlpatterns = [
     path("console/", pages.home, name="home"),
     path("console/notices/<uuid:notice_id>/poster.pdf", paper.poster, name="poster"),
+    path("console/cases/codes/codes.pdf", paper.codes, name="codes"),
     path("console/assessment/report.pdf", assessed.report, name="assessment-report"),
     path("console/assessment/scores.xlsx", assessed.scores, name="assessment-scores"),
     path("console/lifecircle/scenarios/<uuid:scenario_id>/report.pdf", paper.scenario_report, name="scenario-report"),

@@ -6,11 +6,8 @@ Chinese on the first sheet; English on another where it was written. :mod:`linli
 from __future__ import annotations
 
 import datetime as dt
-import io
 from pathlib import Path
 from typing import Any
-
-import segno
 
 from linli.kernel.clock import local_day
 from linli.kernel.text import Text
@@ -18,12 +15,11 @@ from linli.notices.models import Announcement
 from linli.platform.kit.prose import Kind, parts_of
 from linli.platform.kit.said import day
 
-from .paper import set_pdf
+from .paper import qr_svg, set_pdf
 
 SIZES_PT = ((220, 21), (420, 18), (700, 15), (1300, 12))
 """Type by the length of the longer text in characters (an English one counts a third), so that most announcements stay on one sheet."""
 SMALLEST_PT = 10
-QR_ERROR = "m"  # 15 % of the code may be scratched off (ISO/IEC 18004)
 LONG_AGO = dt.datetime(1, 1, 2, tzinfo=dt.UTC)
 """Seen from here every day is shown with its year."""
 NAMES = {Kind.PARAGRAPH: "paragraph", Kind.LIST: "list", Kind.HEADING: "heading"}
@@ -38,12 +34,6 @@ def write_notice(
     data = {"pages": pages, "size": _size_pt(notice)}
     when = notice.published_at or notice.written_at
     set_pdf("notice", data, {"qr.svg": qr_svg(url)}, path, day=local_day(when))
-
-
-def qr_svg(url: str) -> str:
-    out = io.BytesIO()
-    segno.make(url, error=QR_ERROR, micro=False).save(out, kind="svg", scale=4, border=2, xmldecl=False, dark="#15252b")
-    return out.getvalue().decode()
 
 
 def _page(notice: Announcement, language: str, issuer: Text, corrected: Text | None, community: Text) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Owns the setting, not the words: a report gives a template of ``linli/reports/te
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import shutil
 import tempfile
@@ -14,10 +15,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import segno
+
 from linli.kernel.clock import start_of_day
 from linli.kernel.errors import LinliError, define
 
 FONTS = ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf")
+QR_ERROR = "m"  # 15 % of the code may be scratched off (ISO/IEC 18004)
 PARTS = "parts.typ"
 """What templates may import: colours and small pieces all reports share."""
 PDF_STANDARD = "a-2b"
@@ -50,6 +54,13 @@ def fonts_folder() -> Path:
     if missing:
         raise LinliError(NO_FONTS, folder=str(folder), missing=", ".join(missing))
     return folder
+
+
+def qr_svg(url: str) -> str:
+    """The QR code of an address, to be given to a template as a picture."""
+    out = io.BytesIO()
+    segno.make(url, error=QR_ERROR, micro=False).save(out, kind="svg", scale=4, border=2, xmldecl=False, dark="#15252b")
+    return out.getvalue().decode()
 
 
 def set_pdf(template: str, data: Mapping[str, Any], pictures: Mapping[str, str], out: Path, *, day: dt.date) -> None:

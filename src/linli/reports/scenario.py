@@ -21,8 +21,7 @@ from linli.platform.kit.said import money, money_wan
 
 from . import mapdraw
 from .lifecircle_map import Drawing
-from .notice import qr_svg
-from .paper import set_pdf
+from .paper import qr_svg, set_pdf
 
 LANGUAGES = ("zh", "en")
 MAP_POINTS = (251.0, 230.0)

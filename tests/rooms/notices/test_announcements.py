@@ -264,7 +264,7 @@ def test_nobody_writes_for_another_community(desk: Desk) -> None:
 
 
 def test_it_is_printed_for_the_lobby_with_its_correction_and_a_code_of_its_page(desk: Desk) -> None:
-    from linli.reports.notice import qr_svg
+    from linli.reports.paper import qr_svg
 
     draft, out = desk.draft(), desk.publish(title_en="Fire drill on Friday", body_en="At ten, down to the garden.")
     staff = desk.world.client("community_staff")

@@ -16,6 +16,7 @@ def open_doors() -> None:
         Door("console", "cases:queue", Text("我的待办", "My queue"), "inbox", ACT, queries.HANDLE, 30, count=_waiting)
     )
     add_door(Door("console", "cases:cases", Text("全部事项", "All cases"), "list", ACT, queries.HANDLE, 31))
+    add_door(Door("console", "cases:codes", Text("贴墙二维码", "Codes for walls"), "qr", ACT, queries.DISPATCH, 32))
     add_door(
         Door("console", "cases:overview", Text("快不快、好不好", "How fast, how well"), "chart", ACT, queries.RATES, 35)
     )

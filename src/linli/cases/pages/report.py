@@ -19,6 +19,7 @@ from linli.platform.ports import ports
 from linli.platform.web.community import choices, current_community
 from linli.platform.web.page import page
 from linli.platform.web.request import Request
+from linli.registry import queries as registry
 
 from .. import bridges, commands, queries
 from ..forms import ELSEWHERE, QuestionsForm, ReportForm, type_choices
@@ -30,21 +31,22 @@ ACT = "requests"
 
 @page(audience="signed_in", methods=("GET", "POST"), act=ACT)
 def report(request: Request) -> HttpResponseBase:
-    """What it is, photos, where. ``?place=`` comes from a code on a wall, ``?draft=`` goes back to what was begun, ``?text=`` from a link."""
+    """What it is, photos, where. ``?place=`` and ``?facility=`` come from a code on a wall, ``?draft=`` goes back to what was begun, ``?text=`` from a link."""
     if not choices(request):
         return render(request, "portal/nothing_yet.html")
     actor, community_id = request.actor, current_community(request)
     draft = _asked_draft(request)
     place_id = _uuid(request.GET.get("place", ""))
+    facility = _facility(request)
     form = ReportForm(
         request.POST or None, request.FILES or None, actor=actor, community_id=community_id, place_id=place_id,
-        initial=_starting(draft) if draft else {"text": request.GET.get("text", "")[:500]},
+        initial=_starting(draft) if draft else {"text": request.GET.get("text", "")[:500]} | (facility or {}),
     )  # fmt: skip
     made: list[Draft] = []
 
     def keep() -> None:
         kept = commands.keep_draft(
-            community_id, actor=actor, now=now(), way=Way.QR if place_id else Way.PORTAL,
+            community_id, actor=actor, now=now(), way=Way.QR if place_id or facility else Way.PORTAL,
             draft_id=draft.pk if draft else None, **form.report(),
         )  # fmt: skip
         for photo in form.cleaned_data["photos"]:
@@ -70,10 +72,10 @@ def kind(request: Request, draft_id: UUID) -> HttpResponseBase:
     """Which kind it is: the likeliest first, all the others by group below. A sure guess goes straight on."""
     draft = queries.find_draft(request.actor, draft_id)
     guesses = bridges.guess(draft.text)
-    is_sure = bool(guesses) and guesses[0].confidence >= cases_policy().trust_guess_from
+    is_sure = bool(guesses) and guesses[0].is_sure
     if is_sure and "all" not in request.GET:
         return HttpResponseRedirect(f"{reverse('cases:check', args=[draft.pk])}?kind={guesses[0].kind.id}")
-    context = {"draft": draft, "guesses": guesses, "groups": type_choices(), "model": bridges.MODEL}
+    context = {"draft": draft, "guesses": guesses, "groups": type_choices(), "model": bridges.said_by()}
     return render(request, "cases/kind.html", context)
 
 
@@ -152,6 +154,18 @@ def _asked_draft(request: Request) -> Draft | None:
     return queries.find_draft(request.actor, draft_id) if draft_id else None
 
 
+def _facility(request: Request) -> dict[str, Any] | None:
+    """What a code on a facility fills in: its name and where it stands."""
+    facility_id = _uuid(request.GET.get("facility", ""))
+    if facility_id is None:
+        return None
+    try:
+        row = registry.find_facility(request.actor, facility_id)
+    except NotFoundError:
+        return None
+    return {"place": ELSEWHERE, "where": row.name_zh or row.name_en, "lon": row.lon, "lat": row.lat}
+
+
 def _starting(draft: Draft) -> dict[str, Any]:
     place = str(draft.place_id) if draft.place_id else ELSEWHERE
     return {"text": draft.text, "place": place, "where": draft.where, "lon": draft.lon, "lat": draft.lat}
@@ -182,8 +196,6 @@ def _near(draft: Draft, chosen: CaseType) -> list[dict[str, Any]]:
 
 
 def _place(draft: Draft) -> Any:
-    from linli.registry import queries as registry
-
     if draft.place_id is None:
         return None
     row = registry.list_places_in_compounds(queries.MACHINE).filter(place_id=draft.place_id).first()
