@@ -1,51 +1,92 @@
-"""From the types in force to a guess at what a text is about.
+"""From the types in force to a guess at what a text is about, by ``engines.triage``.
 
-The keyword model of the catalogue: the share of a type's words that a text holds, weighed by how few types use the word.
-Out of the box it is what there is; it says so on the page (``MODEL``).
+A city's own model (``linli triage train``, then ``linli cases use-model``) answers where there is one: its confidence is calibrated, and a case goes on by
+itself above the confidence at which the policy's share of errors holds. Before that the catalogue's keywords answer; they are not calibrated, and the share
+from which they are trusted is the policy's choice.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+import logging
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
+from linli.engines.triage import KeywordModel, Model, TriageError, from_bytes
 from linli.kernel.text import Text
+from linli.platform.home import current_home
 
-from .rules.types import CaseType, case_types
+from .rules.types import CaseType, case_types, cases_policy
 
-MODEL = Text("按目录里的关键词猜的", "Guessed from the catalogue's keywords")
+BY_KEYWORDS = Text("按目录里的关键词猜的，不是概率", "Guessed from the catalogue's keywords; no probability")
+TRAINED = Text("按本地训练的模型猜的", "Guessed by the model trained here")
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A type and how sure the model is, 0–1."""
+    """A type and how sure the model is, 0–1; a probability only if ``is_calibrated``. ``is_sure``: it may go on without a person deciding."""
 
     kind: CaseType
     confidence: float
+    is_calibrated: bool
+    is_sure: bool
 
 
-def guess(text: str, *, for_staff: bool = False, most: int = 3) -> list[Guess]:
-    """The likeliest types of a text, surest first; none where no word of any is in it."""
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A model in use, and the confidence from which its share of errors is kept (above 1: none can go on by itself)."""
+
+    model: Model
+    sure_from: float
+
+
+def guess(text: str, *, for_staff: bool = False) -> list[Guess]:
+    """At most three likeliest types of a text, surest first; none where the model knows nothing in it. Types for staff are left out for others."""
     kinds = {id: kind for id, kind in case_types().items() if for_staff or not kind.is_for_staff}
-    weights = _weights(tuple(kinds))
-    scores: dict[str, float] = {}
-    for id, kind in kinds.items():
-        found = [word for word in kind.words if word in text]
-        longest = [word for word in found if not any(word != other and word in other for other in found)]
-        scores[id] = sum(weights[word] * len(word) for word in longest)
-    whole = sum(scores.values())
-    if not whole:
+    trained = trained_model()
+    if trained is not None:
+        answer, sure_from = trained.model.ask(text), trained.sure_from
+    else:
+        answer, sure_from = _keywords(tuple(kinds)).ask(text), cases_policy().trust_guess_from
+    if not answer.n_known:
         return []
     return [
-        Guess(kinds[id], score / (whole + 1))
-        for id, score in sorted(scores.items(), key=lambda one: (-one[1], one[0]))[:most]
-        if score
+        Guess(kinds[id], share, answer.calibrated, n == 0 and share >= sure_from)
+        for n, (id, share) in enumerate(answer.likeliest)
+        if id in kinds and share > 0
     ]
 
 
+def said_by() -> Text:
+    """What guessed, in a sentence for the page."""
+    return BY_KEYWORDS if trained_model() is None else TRAINED
+
+
+def model_file() -> Path:
+    return current_home().path / "triage" / "cases.model"
+
+
+def trained_model() -> Trained | None:
+    """The city's own, read again when the file changes; None without one, and where the file is spoilt (which the log tells)."""
+    file = model_file()
+    try:
+        stat = file.stat()
+    except OSError:
+        return None
+    return _read(file, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=2)
+def _read(file: Path, changed_ns: int, size: int) -> Trained | None:
+    try:
+        model = from_bytes(file.read_bytes())
+    except (OSError, TriageError) as error:
+        log.error("%s is not used: %s", file, error)
+        return None
+    return Trained(model, model.threshold(cases_policy().guess_error_share).confidence)
+
+
 @lru_cache(maxsize=4)
-def _weights(ids: tuple[str, ...]) -> Mapping[str, float]:
-    used = Counter(word for id in ids for word in set(case_types()[id].words))
-    return {word: 1 / n for word, n in used.items()}
+def _keywords(ids: tuple[str, ...]) -> KeywordModel:
+    return KeywordModel.of({id: case_types()[id].words for id in ids})

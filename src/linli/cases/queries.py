@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from linli.journal.models import Fact
 from linli.kernel.errors import NotFoundError
 from linli.kernel.geo import box_around, distance_m
 from linli.kernel.text import Text
@@ -21,7 +22,8 @@ from linli.registry import queries as registry
 from linli.registry.models import OrganisationRecord
 from linli.registry.queries.accounts import names_of_accounts
 
-from .models import Case, Draft, Party, Phase, Said, SavedFilter
+from .events import CaseRetyped
+from .models import Case, Draft, Party, Phase, Said, SavedFilter, Way
 from .rules.types import CaseType, case_types, cases_policy, type_of
 
 READ, HANDLE, DISPATCH, PUBLISH, RATES = (
@@ -318,6 +320,19 @@ def positions_of(cases: Sequence[Case]) -> dict[UUID, tuple[float, float]]:
 
 def saved_filters(actor: Actor) -> list[SavedFilter]:
     return list(SavedFilter.objects.filter(account_id=actor.account_id).order_by("name"))
+
+
+def training_texts() -> list[tuple[str, str]]:
+    """Words of reports with the kind a person decided on, oldest first: what the next model learns from. Those of sealed reporters and those
+    erased are left out. For machines."""
+    decided = Fact.objects.filter(name=CaseRetyped.name, subject_id=OuterRef("case_id"))
+    asked = Q(case__way__in=[Way.PORTAL, Way.QR, Way.COUNTER, Way.TELEPHONE, Way.STAFF], case__is_certain=True)
+    rows = Said.objects.filter(kind=Said.Kind.REPORT, erased_at=None, case__is_sealed=False).filter(
+        asked | Exists(decided)
+    )
+    return list(
+        rows.exclude(body="").exclude(case__type_id="other").order_by("at", "pk").values_list("body", "case__type_id")
+    )
 
 
 def organisation_names(ids: Iterable[UUID | None]) -> dict[UUID, Text]:

@@ -5,7 +5,9 @@ Light at the top: everything heavy is imported when a command runs.
 
 from __future__ import annotations
 
+import csv
 import os
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
@@ -111,6 +113,55 @@ def key_end(key_id: Annotated[str, typer.Argument(help="The id key-make told.")]
         except LinliError as error:
             typer.echo(str(error.text), err=True)
             raise typer.Exit(2) from None
+
+
+@cases_app.command("texts")
+def texts(out: Annotated[Path, typer.Argument(help="CSV to write, with columns text and label.")]) -> None:
+    """What people wrote and the kind a person decided on, for `linli triage train`. It holds people's words: keep it as you keep the database."""
+    _setup()
+    from linli.cases import queries
+    from linli.platform.db import acting, require_database
+
+    require_database()
+    with acting(queries.MACHINE):
+        rows = queries.training_texts()
+    descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("text", "label"), *rows])
+    typer.echo(f"{out}: {len(rows)} 条，{len({label for _, label in rows})} 类 / texts, kinds")
+
+
+@cases_app.command("use-model")
+def use_model(
+    file: Annotated[Path, typer.Argument(help="What `linli triage train` wrote; its labels are ids of case types.")],
+) -> None:
+    """Let a trained model sort what comes in from now on. Refused: a spoilt file, a label that is no kind of case."""
+    _setup()
+    from linli.cases import bridges
+    from linli.cases.rules.types import case_types, cases_policy
+    from linli.engines.triage import TriageError, from_bytes
+
+    try:
+        data = file.read_bytes()
+        model = from_bytes(data)
+    except (OSError, TriageError) as error:
+        typer.echo(f"{file}: {error}", err=True)
+        raise typer.Exit(2) from None
+    unknown = [label for label in model.labels if label not in case_types()]
+    if unknown:
+        typer.echo(f"没有这些事项类型 / no such kinds of case: {', '.join(unknown[:20])}", err=True)
+        raise typer.Exit(2)
+    place = bridges.model_file()
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = place.with_suffix(".part")
+    part.write_bytes(data)
+    part.replace(place)
+    share = cases_policy().guess_error_share
+    at = model.threshold(share)
+    typer.echo(
+        f"{place}: {len(model.labels)} 类；{at.share:.0%} 的来件会自己派出去，其中错的不超过 {share:.0%} / "
+        f"kinds; {at.share:.0%} of what comes in will go on by itself, at most {share:.0%} of it wrong"
+    )
 
 
 def _setup() -> None:

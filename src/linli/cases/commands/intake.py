@@ -234,7 +234,7 @@ def _kind(report: Report, actor: Actor, community_id: UUID) -> tuple[CaseType, b
             raise LinliError(NOT_FOR_YOU)
         return kind, kind.id != "other"
     guesses = bridges.guess(report.text, for_staff=is_staff)
-    if guesses and guesses[0].confidence >= cases_policy().trust_guess_from:
+    if guesses and guesses[0].is_sure:
         return guesses[0].kind, True
     return known["other"], False
 
@@ -262,7 +262,8 @@ def _refuse_flood(account_id: UUID, person_id: UUID | None, now: dt.datetime, *,
 def _checked_place(
     community_id: UUID, place_id: UUID | None, lon: float | None, lat: float | None, actor: Actor
 ) -> UUID | None:
-    """The place named, if it is one of the community; else the one around the pin. A pin far outside is refused."""
+    """The place named, if it is one of the community; else the one around the pin. A person's pin far outside is refused; another system's
+    coordinates are taken as they come."""
     if place_id is not None:
         if not registry.list_places(actor, community_id=community_id).filter(place_id=place_id).exists():
             raise LinliError(OUTSIDE)
@@ -277,7 +278,7 @@ def _checked_place(
         if around is not None:
             return around.place_id
         drawn = registry.list_places(queries.MACHINE, kind="community").filter(place_id=community_id).first()
-    if drawn is not None and _metres_outside(drawn, lon, lat) > cases_policy().pin_outside_m:
+    if actor.kind != "system" and drawn is not None and _metres_outside(drawn, lon, lat) > cases_policy().pin_outside_m:
         raise LinliError(PIN_OUTSIDE)
     return None
 

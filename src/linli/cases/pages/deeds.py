@@ -255,7 +255,13 @@ def _kinds(case: Case) -> list[tuple[str, Text, Text | None]]:
     report = case.words.filter(kind=Said.Kind.REPORT).first()
     guesses = bridges.guess(report.body, for_staff=True) if report else []
     likely = [
-        (one.kind.id, one.kind.title, Text(f"像，{one.confidence:.0%}", f"likely, {one.confidence:.0%}"))
+        (
+            one.kind.id,
+            one.kind.title,
+            Text(f"像，{one.confidence:.0%}", f"likely, {one.confidence:.0%}")
+            if one.is_calibrated
+            else Text("像", "likely"),
+        )
         for one in guesses
     ]
     known = {id for id, _, _ in likely}

@@ -97,6 +97,7 @@ class CasesPolicy:
     photos_most: int
     warn_share: float
     trust_guess_from: float
+    guess_error_share: float
     similar_days: int
     similar_most: int
     urge_gap_hours: int

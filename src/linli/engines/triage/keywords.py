@@ -1,7 +1,7 @@
 """A model out of words somebody wrote down, for the day before there is anything to learn from. It says that it is one: nothing is calibrated.
 
 A label's score is the sum over its words standing in the message: longer words say more, words of many labels say less, words in the title count twice.
-Shares of the scores are shown in place of probabilities; no case may dispatch itself by them. Designed here.
+Shares of the scores are shown in place of probabilities. Designed here, unmeasured: whoever acts on them alone says from which share on.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -51,12 +52,22 @@ class KeywordModel:
         return cls(tuple(plain), weighed)
 
     def ask(self, text: str) -> Answer:
+        """``confidence`` is the label's share of what was found, with one word of the usual weight left as doubt: one word alone says
+        little, however few labels know it. No probability; alike for all labels where nothing is found."""
         scores, n_known = self._score(text)
-        return as_answer(self.labels, softmax(scores[None])[0], calibrated=False, n_known=n_known)
+        if not n_known:
+            shares = np.full(len(self.labels), 1 / len(self.labels))
+        else:
+            shares = scores / (scores.sum() + self._usual_weight)
+        return as_answer(self.labels, shares, calibrated=False, n_known=n_known)
 
     def probabilities(self, texts: Sequence[str]) -> FloatArray:
         """``[texts, labels]``, each row adding up to 1; alike for all labels where no word is found."""
         return softmax(np.array([self._score(text)[0] for text in texts]).reshape(len(texts), len(self.labels)))
+
+    @cached_property
+    def _usual_weight(self) -> float:
+        return float(np.mean([weight for words in self.words for _, weight in words]))
 
     def _score(self, text: str) -> tuple[FloatArray, int]:
         plain = fold_text(text[:READ_CHARS])
