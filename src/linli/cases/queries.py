@@ -319,7 +319,7 @@ def positions_of(cases: Sequence[Case]) -> dict[UUID, tuple[float, float]]:
 
 
 def saved_filters(actor: Actor) -> list[SavedFilter]:
-    return list(SavedFilter.objects.filter(account_id=actor.account_id).order_by("name"))
+    return list(SavedFilter.objects.filter(account_id=actor.account_id or UUID(int=0)).order_by("name"))
 
 
 def training_texts() -> list[tuple[str, str]]:
@@ -358,10 +358,15 @@ def desk_accounts(case: Case, desk: str) -> list[UUID]:
 
 def least_loaded(accounts: Sequence[UUID]) -> UUID | None:
     """The account with the fewest open cases in hand; the first of equals."""
+    n_of = loads_of(accounts)
+    return min(accounts, key=lambda one: (n_of.get(one, 0), str(one)), default=None)
+
+
+def loads_of(accounts: Sequence[UUID]) -> dict[UUID, int]:
+    """How many open cases each has in hand; nothing for none."""
     with acting(MACHINE):
         rows = Case.objects.filter(handler_id__in=list(accounts), phase__in=[Phase.WAITING, Phase.WORKING])
-        n_of = dict(rows.order_by().values("handler_id").annotate(n=Count("pk")).values_list("handler_id", "n"))
-    return min(accounts, key=lambda one: (n_of.get(one, 0), str(one)), default=None)
+        return dict(rows.order_by().values("handler_id").annotate(n=Count("pk")).values_list("handler_id", "n"))
 
 
 def list_received(actor: Actor, community_id: UUID, *, since: dt.datetime, until: dt.datetime) -> QuerySet[Case]:

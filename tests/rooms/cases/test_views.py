@@ -111,3 +111,18 @@ def test_mine_and_nobody_s_are_told_apart(street: Street) -> None:
     assert (taken.number in mine, free.number in mine) == (True, False)
     nobody = client.get("/console/cases/?hands=nobody").content.decode()
     assert (taken.number in nobody, free.number in nobody) == (False, True)
+
+
+def test_a_dispatcher_sees_who_has_how_much_in_hand_and_gives_it_to_one_of_them(street: Street) -> None:
+    busy, case = street.report(), street.report("地库照明全黑了")
+    street.move(busy, "take", by="property_manager")
+    manager = street.actor("property_manager").account_id
+    client = street.world.client("community_staff")
+    address = f"/console/cases/{case.pk}/do/?what=assign"
+    page = client.get(address).content.decode()
+    assert f'value="property_manager:{manager}"' in page
+    assert "手上 1 件" in page
+    assert client.post(address, {"desk": f"property_manager:{manager}", "words": ""}).status_code == 302
+    assert street.fresh(case).handler_id == manager
+    stranger = street.actor("resident").account_id
+    assert client.post(address, {"desk": f"property_manager:{stranger}", "words": ""}).status_code == 422

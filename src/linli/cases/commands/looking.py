@@ -26,9 +26,11 @@ def keep_filter(name: str, query: str, *, actor: Actor, now: dt.datetime) -> Sav
     """``query`` as it stands in the address; words looked for are left out. An older one of the name is replaced."""
     said = " ".join(name.split())
     asked = urlencode([(key, value) for key, value in parse_qsl(query) if key not in ("q", "page", "format", "month")])
+    if actor.account_id is None:
+        raise NotFoundError
     known = SavedFilter.objects.filter(account_id=actor.account_id)
     is_full = known.exclude(name=said).count() >= MOST
-    if actor.account_id is None or not 1 <= len(said) <= NAME_CHARS or not asked or len(asked) > QUERY_CHARS or is_full:
+    if not 1 <= len(said) <= NAME_CHARS or not asked or len(asked) > QUERY_CHARS or is_full:
         raise LinliError(NOT_KEPT, chars=NAME_CHARS, most=MOST)
     row, _ = SavedFilter.objects.update_or_create(
         account_id=actor.account_id, name=said, defaults={"query": asked, "made_at": now}
@@ -37,5 +39,8 @@ def keep_filter(name: str, query: str, *, actor: Actor, now: dt.datetime) -> Sav
 
 
 def forget_filter(filter_id: UUID, *, actor: Actor) -> None:
-    if not SavedFilter.objects.filter(pk=filter_id, account_id=actor.account_id).delete()[0]:
+    if (
+        actor.account_id is None
+        or not SavedFilter.objects.filter(pk=filter_id, account_id=actor.account_id).delete()[0]
+    ):
         raise NotFoundError

@@ -96,7 +96,7 @@ def _chosen(request: Request) -> list[Case]:
 def _form(request: Request, what: str) -> CaseForm | None:
     is_asked = "asked" in request.POST
     if what == "assign":
-        desks = [(one, told.role_title(one), None) for one in handling_roles()]
+        desks: list[tuple[str, Text, Text | None]] = [(one, told.role_title(one), None) for one in handling_roles()]
         return AssignForm(request.POST if is_asked else None, desks=desks)
     return WordsForm(request.POST if is_asked else None) if what == "escalate" else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from linli.kernel.clock import now
 from linli.kernel.errors import NotFoundError
@@ -166,7 +167,7 @@ def find(request: Request, case: Case, what: str) -> Deed:  # noqa: PLR0911  # o
                 ),
             )
         case "assign" | "ask_party":
-            form = AssignForm(post, desks=_desks(case, kind))
+            form = AssignForm(post, desks=_desks(case, kind) if what == "ask_party" else _seats(case, kind))
             if what == "ask_party":
                 del form.fields["words"]
                 return Deed(
@@ -182,7 +183,7 @@ def find(request: Request, case: Case, what: str) -> Deed:  # noqa: PLR0911  # o
                 lead,
                 form,
                 lambda: commands.assign(
-                    case.pk, desk=form.cleaned_data["desk"], because=form.cleaned_data["words"], now=now(), **given
+                    case.pk, because=form.cleaned_data["words"], now=now(), **_seat(form.cleaned_data["desk"]), **given
                 ),
             )
         case "retype":
@@ -244,9 +245,31 @@ def _called(case: Case, form: Any, actor: Actor) -> Any:
     )
 
 
-def _desks(case: Case, kind: CaseType) -> list[tuple[str, Text, Text | None]]:
-    first = [one for one in kind.desks if one != case.desk]
-    rest = [one for one in handling_roles() if one not in kind.desks and one != case.desk]
+def _seats(case: Case, kind: CaseType) -> list[tuple[str, Text, Text | None]]:
+    """The desks, and under each that usually has this kind whoever sits there for the place, with what they have in hand."""
+    seats: list[tuple[str, Text, Text | None]] = []
+    sitting = {desk: queries.desk_accounts(case, desk) for desk in kind.desks}
+    accounts = [one for desk in sitting.values() for one in desk]
+    names, loads = queries.worker_names(accounts), queries.loads_of(accounts)
+    for desk, title, hint in _desks(case, kind, with_own=True):
+        if desk != case.desk:
+            seats.append((desk, title, hint))
+        for one in sitting.get(desk, ()):
+            if one == case.handler_id or one not in names:
+                continue
+            in_hand = Text("手上 {n} 件", "{n} in hand").fill(n=loads.get(one, 0))
+            seats.append((f"{desk}:{one}", Text(f"{title.zh} · {names[one]}", f"{title.en} · {names[one]}"), in_hand))
+    return seats
+
+
+def _seat(chosen: str) -> dict[str, Any]:
+    desk, _, account = chosen.partition(":")
+    return {"desk": desk, "handler_id": UUID(account) if account else None}
+
+
+def _desks(case: Case, kind: CaseType, *, with_own: bool = False) -> list[tuple[str, Text, Text | None]]:
+    first = [one for one in kind.desks if with_own or one != case.desk]
+    rest = [one for one in handling_roles() if one not in kind.desks and (with_own or one != case.desk)]
     usual = Text("这种事平常归它", "Usual for this kind")
     return [(one, told.role_title(one), usual if one in first else None) for one in (*first, *rest)]
 

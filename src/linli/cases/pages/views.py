@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import BooleanField, Case, Value, When
+from django.db.models import BooleanField, Case, QuerySet, Value, When
 from django.http import HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,6 +24,7 @@ from linli.platform.web.page import page
 from linli.platform.web.request import Request
 
 from .. import commands, queries
+from ..models import Case as CaseRow
 from ..models import Phase
 from ..rules import clocks
 from ..rules.types import cases_policy
@@ -49,6 +50,12 @@ def narrowed(request: Request, spec: TableSpec = CASES) -> Table:
     )
     rows = queries.list_queue(request.actor, current_community(request)).annotate(is_mine=mine)
     return Table(spec, request.GET, rows)
+
+
+def _rows(table: Table) -> QuerySet[CaseRow]:
+    """What the filters leave, as the database has it."""
+    assert isinstance(table.matching, QuerySet)
+    return table.matching
 
 
 def around(request: Request, table: Table, view: str) -> dict[str, Any]:
@@ -94,7 +101,7 @@ def board(request: Request) -> HttpResponseBase:
     since = now() - dt.timedelta(days=CLOSED_DAYS)
     columns = []
     for phase, title in PHASES.items():
-        rows = table.matching.filter(phase=phase)
+        rows = _rows(table).filter(phase=phase)
         rows = rows.filter(closed_at__gte=since).order_by("-closed_at") if phase == Phase.CLOSED else rows
         columns.append(
             {"title": title, "n": rows.count(), "lines": lines_of(list(rows[:MOST_IN_COLUMN])), "phase": phase}
@@ -111,7 +118,7 @@ def month(request: Request) -> HttpResponseBase:
     weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
     begin = start_of_day(weeks[0][0])
     end = start_of_day(weeks[-1][-1] + dt.timedelta(days=1))
-    rows = table.matching.filter(due_at__gte=begin, due_at__lt=end, paused_at=None).exclude(phase=Phase.CLOSED)
+    rows = _rows(table).filter(due_at__gte=begin, due_at__lt=end, paused_at=None).exclude(phase=Phase.CLOSED)
     by_day: dict[dt.date, list[Any]] = defaultdict(list)
     for row in rows.order_by("due_at", "pk"):
         by_day[local_day(row.due_at)].append(row)
@@ -132,7 +139,7 @@ def month(request: Request) -> HttpResponseBase:
         "table": table, "weeks": days, "first": first, "before": (first - dt.timedelta(days=1)).replace(day=1),
         "after": (first + dt.timedelta(days=32)).replace(day=1),
         "weekdays": [Text(zh, en) for zh, en in zip(WEEKDAYS_ZH, WEEKDAYS_EN, strict=True)],
-        "n_before": table.matching.filter(due_at__lt=begin, paused_at=None).exclude(phase=Phase.CLOSED).count(),
+        "n_before": _rows(table).filter(due_at__lt=begin, paused_at=None).exclude(phase=Phase.CLOSED).count(),
     } | around(request, table, "calendar")  # fmt: skip
     return render(request, "cases/calendar.html", context)
 
@@ -141,7 +148,7 @@ def month(request: Request) -> HttpResponseBase:
 def on_map(request: Request) -> HttpResponseBase:
     """Open cases where they are, with the list beside it."""
     table = narrowed(request)
-    rows = list(table.matching.exclude(phase=Phase.CLOSED)[:MOST_ON_MAP])
+    rows = list(_rows(table).exclude(phase=Phase.CLOSED)[:MOST_ON_MAP])
     ground = ports.ground.config(request.actor, current_community(request))
     where = queries.positions_of(rows)
     lines = [line | {"at": where.get(line["case"].pk)} for line in lines_of(rows)]
