@@ -73,23 +73,29 @@ function mountWhere(form: HTMLFormElement): void {
   });
 }
 
-/** Before a report is sent it is asked whether the server can be reached; where it cannot, the report stays here. */
+/** While somebody writes it is asked now and then whether the server can be reached; where it cannot, the report stays here. */
 function keepOnSubmit(form: HTMLFormElement): void {
   const always = form.dataset.report === "keep";
+  let isReached = false;
+  let isAsking = false;
+  const ask = async (): Promise<void> => {
+    if (isAsking || always) return;
+    isAsking = true;
+    isReached = await reached();
+    isAsking = false;
+  };
+  void ask();
+  for (const nearing of ["focusin", "change"]) form.addEventListener(nearing, () => void ask());
   form.addEventListener("submit", (event) => {
-    if (form.dataset.sending !== undefined) return;
+    if (isReached && navigator.onLine) return; // the browser sends it
     event.preventDefault();
     const button = form.querySelector<HTMLButtonElement>("button.pri");
     if (button) button.disabled = true;
     void (async () => {
-      if (!always && (await reached())) {
-        form.dataset.sending = "";
-        if (button) button.disabled = false;
-        form.requestSubmit();
-        return;
-      }
-      await keep(form);
+      isReached = !always && (await reached());
       if (button) button.disabled = false;
+      if (isReached) form.requestSubmit();
+      else await keep(form);
     })();
   });
 }

@@ -366,7 +366,8 @@ def loads_of(accounts: Sequence[UUID]) -> dict[UUID, int]:
     """How many open cases each has in hand; nothing for none."""
     with acting(MACHINE):
         rows = Case.objects.filter(handler_id__in=list(accounts), phase__in=[Phase.WAITING, Phase.WORKING])
-        return dict(rows.order_by().values("handler_id").annotate(n=Count("pk")).values_list("handler_id", "n"))
+        counted = rows.order_by().values("handler_id").annotate(n=Count("pk")).values_list("handler_id", "n")
+        return {account_id: n for account_id, n in counted if account_id is not None}
 
 
 def list_received(actor: Actor, community_id: UUID, *, since: dt.datetime, until: dt.datetime) -> QuerySet[Case]:

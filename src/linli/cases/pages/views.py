@@ -121,7 +121,8 @@ def month(request: Request) -> HttpResponseBase:
     rows = _rows(table).filter(due_at__gte=begin, due_at__lt=end, paused_at=None).exclude(phase=Phase.CLOSED)
     by_day: dict[dt.date, list[Any]] = defaultdict(list)
     for row in rows.order_by("due_at", "pk"):
-        by_day[local_day(row.due_at)].append(row)
+        if row.due_at is not None:
+            by_day[local_day(row.due_at)].append(row)
     shown = lines_of([row for day in by_day for row in by_day[day][:MOST_IN_DAY]])
     lines = {line["case"].pk: line for line in shown}
     days = [
@@ -166,7 +167,7 @@ def on_map(request: Request) -> HttpResponseBase:
 @page(permission=queries.HANDLE)
 def points(request: Request) -> HttpResponseBase:
     """GeoJSON of the open cases of the filters, at their pin, else at their building; homes are never told apart."""
-    rows = list(narrowed(request).matching.exclude(phase=Phase.CLOSED)[:MOST_ON_MAP])
+    rows = list(_rows(narrowed(request)).exclude(phase=Phase.CLOSED)[:MOST_ON_MAP])
     where, at, share = queries.positions_of(rows), now(), cases_policy().warn_share
     levels = {clocks.OVERDUE: "red", clocks.PRESSING: "yellow"}
     features = [
