@@ -29,6 +29,22 @@ def cases_saying(live: Any, words: str) -> list[tuple[Any, int]]:
         return [(row, Attachment.objects.filter(holder_kind="cases.case", holder_id=row.pk).count()) for row in rows]
 
 
+def home_of_resident(live: Any) -> tuple[Any, float, float]:
+    """The building the resident lives in, and the middle of it."""
+    from linli.platform.db import acting
+    from linli.registry import queries
+    from tests.rooms.cases.street import Street
+    from tests.world import WALKER, World
+
+    with using_database(live.environment["LINLI_DATABASE"]):
+        home_id = Street(World()).home()
+        with acting(WALKER):
+            row = queries.find_place(WALKER, home_id)
+    assert row.lon is not None
+    assert row.lat is not None
+    return home_id, row.lon, row.lat
+
+
 @pytest.fixture
 def phone(browser: Browser, live: Any):  # type: ignore[no-untyped-def]
     context = browser.new_context(base_url=live.url, locale="zh-CN", viewport=SIZES["phone"], has_touch=True)
@@ -64,6 +80,11 @@ def test_a_pin_put_on_the_map_comes_along_and_finds_the_place(phone: Page, live:
     phone.keyboard.press("ArrowRight")
     assert float(phone.locator("#id_lon").input_value()) > float(before)
     assert phone.locator("[name=place][value=elsewhere]").is_checked()
+    home_id, lon, lat = home_of_resident(live)
+    phone.context.grant_permissions(["geolocation"])
+    phone.context.set_geolocation({"longitude": lon, "latitude": lat})
+    phone.get_by_role("button", name="用我现在的位置").click()
+    expect(phone.locator("#id_lon")).to_have_value(f"{lon:.6f}")
     phone.click("form[data-report] button.pri")
     phone.wait_for_url(lambda url: "/report/" in url and len(url.split("/report/")[1]) > 30)
     if "check" not in phone.url:
@@ -72,8 +93,8 @@ def test_a_pin_put_on_the_map_comes_along_and_finds_the_place(phone: Page, live:
     phone.get_by_role("button", name="报上去").click()
     phone.wait_for_url("**/matters/**")
     [(case, _)] = cases_saying(live, "图钉一")
-    assert case.lon is not None
-    assert case.place_id != case.community_id
+    assert case.lon == pytest.approx(lon, abs=1e-5)
+    assert case.place_id == home_id
 
 
 def test_written_without_a_network_it_is_sent_once_with_its_photo(phone: Page, live: Any, tmp_path: Path) -> None:
