@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._highs import LEAST_S, Finished, Program, finish
+from .._highs import LEAST_S, Finished, Program, finish
 from ._knapsack import Room, climb_room, mend, place, recentre
 from ._lagrange import BOUND, CLOSED, FREE, LOOKED_AT, OPEN, STEP, Climb, begin, choose, settle
 from ._swap import serve
