@@ -50,12 +50,12 @@ class Seen:
 
 def policies_on(standard_id: str, day: dt.date) -> dict[str, Policy]:
     """The standard in force on ``day`` and the policies it is measured with, by kind."""
-    standard = _policy("life_circle_standard", standard_id, day)
+    standard = policy_on("life_circle_standard", standard_id, day)
     return {
         "life_circle_standard": standard,
-        "walkers": _policy("walkers", standard.body["walkers"], day),
-        "estimate": _policy("estimate", "default", day),
-        "facility_categories": _policy("facility_categories", "cn-community", day),
+        "walkers": policy_on("walkers", standard.body["walkers"], day),
+        "estimate": policy_on("estimate", "default", day),
+        "facility_categories": policy_on("facility_categories", "cn-community", day),
     }
 
 
@@ -65,11 +65,11 @@ def policies_of(run: CoverageRun) -> dict[str, Policy]:
         "life_circle_standard": _version("life_circle_standard", run.standard_id, run.standard_version),
         "walkers": _version("walkers", run.walkers_id, run.walkers_version),
         "estimate": _version("estimate", run.estimate_id, run.estimate_version),
-        "facility_categories": _policy("facility_categories", "cn-community", run.as_of),
+        "facility_categories": policy_on("facility_categories", "cn-community", run.as_of),
     }
 
 
-def _policy(kind: str, policy_id: str, day: dt.date) -> Policy:
+def policy_on(kind: str, policy_id: str, day: dt.date) -> Policy:
     """The version in force on ``day`` as adopted here; the shipped one where this installation has adopted none."""
     if PolicyVersion.objects.filter(kind=kind, policy_id=policy_id).exists():
         return as_policy(in_force(kind, policy_id, on=day))

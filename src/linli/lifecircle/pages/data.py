@@ -37,7 +37,7 @@ def ground(request: Request) -> HttpResponse:
     """Water, green, roads and walls of the community's map in force."""
     edition_map = community_map(request.actor, asked_community(request))
     features = [
-        _feature(
+        plain_feature(
             one.shape,
             kind=one.kind,
             rank=_rank(one.rank) if one.kind == "road" else "",
@@ -93,7 +93,7 @@ def building_features(look: Asked, request: Request) -> list[dict[str, Any]]:
     return [
         {
             "id": str(one.place_id),
-            **_feature(
+            **plain_feature(
                 one.shape,
                 id=str(one.place_id),
                 name=one.name.as_mapping(),
@@ -118,7 +118,7 @@ def bench_feature(bench: Bench, house: int, column: int, group: str) -> dict[str
     height = {"height_m": building.height_m} if building.height_m else {"levels": building.levels or 2}
     return {
         "id": key,
-        **_feature(place.shape, id=key, name=place.name.as_mapping(), minutes=told, is_beyond=is_far, **height),
+        **plain_feature(place.shape, id=key, name=place.name.as_mapping(), minutes=told, is_beyond=is_far, **height),
     }
 
 
@@ -127,7 +127,7 @@ def area_feature(area: Area) -> dict[str, Any]:
     key = f"area-{area.key}"
     told = None if area.mean_min is None else round(area.mean_min, 1)
     is_far = area.share is not None and area.share < MOST_PART
-    shape = _feature(area.shape, id=key, name=area.name.as_mapping(), minutes=told, is_beyond=is_far, height_m=1)  # type: ignore[arg-type]
+    shape = plain_feature(area.shape, id=key, name=area.name.as_mapping(), minutes=told, is_beyond=is_far, height_m=1)  # type: ignore[arg-type]
     return {"id": key, **shape}
 
 
@@ -148,7 +148,7 @@ def _proposed(links: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
             continue
         lon, lat = link["at"]
         if link["kind"] not in ("gate", "way"):
-            features.append(_feature(shapely.LineString(link["ends"]), kind="way"))
+            features.append(plain_feature(shapely.LineString(link["ends"]), kind="way"))
         name = Text.from_mapping(link["title"])
         features.append(point(lon, lat, kind="candidate", name_zh=f"{number} {name.zh}", name_en=f"{number} {name.en}"))
     return features
@@ -182,12 +182,13 @@ def point(
 ) -> dict[str, Any]:
     """One point of the map, with its name where it has one."""
     named = {"name": {"zh": name_zh or name_en, "en": name_en or name_zh}} if name_zh or name_en else {}
-    return _feature(
+    return plain_feature(
         shapely.Point(lon, lat), kind=kind, **({"id": str(identifier)} if identifier else {}), **named, **more
     )
 
 
-def _feature(shape: shapely.Geometry, **properties: Any) -> dict[str, Any]:
+def plain_feature(shape: shapely.Geometry, **properties: Any) -> dict[str, Any]:
+    """A shape in degrees with its properties."""
     rounded = shapely.transform(shapely.orient_polygons(shape), lambda at: np.round(at, DIGITS))
     return {"type": "Feature", "geometry": json.loads(shapely.to_geojson(rounded)), "properties": properties}
 

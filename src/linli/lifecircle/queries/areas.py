@@ -59,7 +59,7 @@ class Area:
 def list_areas(run: CoverageRun, actor: Actor, *, category: str, group: str, by: By) -> list[Area]:
     """Every area of one kind, the worst share first. Buildings that lie in none (of no grid, of no compound, of an unknown year) are told last."""
     walks = list_buildings(run, actor, category=category, group=group)
-    keys = _keys(run, actor, by)
+    keys = keys_of(run, actor, by)
     gathered: dict[str, list[BuildingWalk]] = defaultdict(list)
     names: dict[str, Text] = {}
     for walk in walks:
@@ -100,7 +100,7 @@ def _shape(key: str, members: Sequence[BuildingWalk], by: By) -> shapely.Geometr
     return shapely.convex_hull(shapely.union_all([walk.shape for walk in members]))
 
 
-def _keys(run: CoverageRun, actor: Actor, by: By) -> dict[UUID, tuple[str, Text]]:
+def keys_of(run: CoverageRun, actor: Actor, by: By) -> dict[UUID, tuple[str, Text]]:
     """Of each building the area it lies in, by key and name."""
     rows = list(registry.list_places(actor, community_id=run.community_id, kind="building", on=run.as_of))
     if by == "cell":

@@ -1,0 +1,169 @@
+"""Governance units: the question in the address, the division as a drawing and a table, or what cannot be met (S224)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.http import urlencode
+
+from linli.kernel.text import Text
+from linli.platform.kit.tables import Column, Table, TableSpec
+from linli.platform.web.page import page
+from linli.platform.web.request import Request
+
+from ..models import CoverageRun
+from ..queries.coverage import READ, find_run
+from ..queries.units import KEPT, KEPT_WORDS, Unit, UnitAsk, UnitPlan, plan_units, unit_rules
+from .asked import asked_community
+from .data import geojson, plain_feature
+
+N_LOOKS = 6
+MOST_UNITS = 60
+MOST_PERSONS = 1_000_000
+N_NAMED = 4
+
+
+def _names(unit: Unit) -> Text:
+    shown = unit.names[:N_NAMED]
+    rest = len(unit.names) - len(shown)
+    zh, en = "、".join(one.zh for one in shown), ", ".join(one.en for one in shown)
+    return Text(f"{zh}等 {len(unit.names)} 片", f"{en} and {rest} more") if rest else Text(zh, en)
+
+
+UNITS = TableSpec(
+    "lifecircle-units",
+    (
+        Column("number", Text("单元", "Unit"), kind="number"),
+        Column("persons", Text("居民", "Residents"), kind="number", sort=True, decimals=0),
+        Column("elders", Text("60 岁以上", "60 and over"), kind="number", sort=True, decimals=0),
+        Column("n_buildings", Text("楼", "Buildings"), kind="number", sort=True),
+        Column("mean_m", Text("到中心的平均直线距离", "Mean straight distance to its middle"), kind="length", sort=True, narrow=True),
+        Column("names", Text("包括", "Made of"), value=_names),
+    ),
+    thing=Text("个单元", "units"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One building of the drawing: an SVG path and its look."""
+
+    path: str
+    look: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """North up; one unit of the drawing is a metre. ``labels``: number and the point it stands at."""
+
+    view_box: str
+    houses: tuple[House, ...]
+    outlines: tuple[House, ...]
+    labels: tuple[tuple[int, float, float], ...]
+    text_size: float
+
+
+@page(permission=READ)
+def units(request: Request) -> HttpResponseBase:
+    """``?least=``, ``?most=`` persons, ``?kept=grid``, ``compound`` or ``building``, ``?roads=yes``, ``?n=``; without them the policy's sizes."""
+    run = find_run(request.actor, asked_community(request), standard_id=request.GET.get("standard"))
+    request.actor.require(READ, run.community_id)
+    ask, said = asked_units(request, run)
+    plan = plan_units(run, request.actor, ask)
+    table = Table(UNITS, request.GET, list(plan.units))
+    rules = unit_rules(run)
+    context = {
+        "run": run, "ask": ask, "plan": plan, "table": table, "kept_options": [(one, KEPT_WORDS[one]) for one in KEPT], "said": said,
+        "drawing": draw(plan) if plan.units else None, "instead": _instead(run, plan), "rules": rules,
+        "query": urlencode(_query(run, ask)), "names": [(one.number, _names(one)) for one in plan.units],
+    }  # fmt: skip
+    return table.download() or render(request, "lifecircle/units.html", context)
+
+
+@page(permission=READ)
+def shapes(request: Request) -> HttpResponse:
+    """Every building with the number of its unit, as GeoJSON."""
+    run = find_run(request.actor, asked_community(request), standard_id=request.GET.get("standard"))
+    ask, _ = asked_units(request, run)
+    plan = plan_units(run, request.actor, ask)
+    places = plan.bench.analysis.places
+    features = [
+        plain_feature(place.shape, id=str(place_id), name=place.name.as_mapping(), unit=number or None)
+        for place, place_id, number in zip(places, plan.bench.place_ids, plan.of_house, strict=True)
+    ]
+    return geojson(features)
+
+
+def asked_units(request: Request, run: CoverageRun) -> tuple[UnitAsk, list[Text]]:
+    """The question of the address, and what of it could not be read."""
+    rules, said = unit_rules(run), []
+
+    def whole(name: str, default: int | None, most: int) -> int | None:
+        given = request.GET.get(name, "").replace(",", "").strip()
+        if not given:
+            return default
+        if given.isascii() and given.isdigit() and 1 <= int(given) <= most:
+            return int(given)
+        said.append(Text(f"“{given[:20]}”不是 1 到 {most:,} 的整数，没有用", f"“{given[:20]}” is no whole number from 1 to {most:,} and was left out"))  # fmt: skip
+        return default
+
+    least = whole("least", rules.least_persons, MOST_PERSONS) or rules.least_persons
+    most = whole("most", rules.most_persons, MOST_PERSONS) or rules.most_persons
+    if least > most:
+        said.append(Text(f"最少 {least:,} 人大于最多 {most:,} 人，已对调", f"At least {least:,} is more than at most {most:,}: they were exchanged"))  # fmt: skip
+        least, most = most, least
+    kept = next((one for one in KEPT if one == request.GET.get("kept")), "grid")
+    return UnitAsk(least, most, kept, request.GET.get("roads") == "yes", whole("n", None, MOST_UNITS)), said
+
+
+def draw(plan: UnitPlan) -> Drawing:
+    """Buildings filled by unit, a line round each unit, its number in the middle of its people."""
+    shapes_m, unit = plan.bench.analysis.shapes_m, np.array(plan.of_house)
+    west, south, east, north = shapely.total_bounds(shapes_m)
+    pad = 0.03 * max(east - west, north - south)
+    labels = []
+    outlines = []
+    for one in plan.units:
+        own = shapely.union_all(shapes_m[unit == one.number])
+        hull = shapely.concave_hull(shapely.MultiPoint(shapely.get_coordinates(own)), ratio=0.35).buffer(pad / 4)
+        outlines.append(House(_path(hull, west, north), _look(one.number)))
+        middle = hull.point_on_surface() if not hull.contains(hull.centroid) else hull.centroid
+        labels.append((one.number, round(middle.x - west, 1), round(north - middle.y, 1)))
+    houses = tuple(House(_path(shape, west, north), _look(int(n))) for shape, n in zip(shapes_m, unit, strict=True))
+    width, height = east - west + 2 * pad, north - south + 2 * pad
+    return Drawing(f"{-pad:.0f} {-pad:.0f} {width:.0f} {height:.0f}", houses, tuple(outlines), tuple(labels), round(max(width, height) / 22))  # fmt: skip
+
+
+def _look(number: int) -> str:
+    return f"u{(number - 1) % N_LOOKS + 1}" if number else "u0"
+
+
+def _path(shape: shapely.Geometry, west: float, north: float) -> str:
+    """Closed rings of a shape, metres from the upper left corner; a point is a square of 4 m."""
+    area = shape.buffer(2, cap_style="square") if shape.geom_type == "Point" else shape
+    rings = [ring for part in shapely.get_parts(area) for ring in (part.exterior, *part.interiors)]
+    return "".join(
+        "M" + "L".join(f"{x - west:.1f} {north - y:.1f}" for x, y in ring.coords[:-1]) + "Z" for ring in rings
+    )
+
+
+def _query(run: CoverageRun, ask: UnitAsk, **changed: int | None) -> dict[str, Any]:
+    asked = {"least": ask.least, "most": ask.most, "n": ask.n_units, **changed}
+    query = {"standard": run.standard_id, "community": str(run.community_id), "kept": ask.kept, **asked}
+    return {name: value for name, value in query.items() if value is not None} | ({"roads": "yes"} if ask.keeps_roads else {})
+
+
+def _instead(run: CoverageRun, plan: UnitPlan) -> dict[str, Any] | None:
+    """A question whose sums would fit, for a link; whether areas kept whole fit too is found out by asking."""
+    refusal = plan.refusal
+    if refusal is None or (refusal.least is None and refusal.n_units is None):
+        return None
+    changed: dict[str, int | None] = {"n": refusal.n_units}
+    if refusal.least is not None:
+        changed = {"least": min(refusal.least, plan.ask.least), "most": refusal.most, "n": None}
+    return {**changed, "query": urlencode(_query(run, plan.ask, **changed))}
