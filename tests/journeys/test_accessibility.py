@@ -11,7 +11,8 @@ from .conftest import SIZES, sign_in
 PUBLIC = ("/", "/sign-in/", "/around/", "/open/", "/open/policies/", "/open/journal/", "/open/lifecircle/")
 STAFF = (
     "/console/", "/console/places/", "/console/people/", "/console/facilities/", "/console/organisations/",
-    "/console/spaces/", "/console/devices/", "/console/policies/", "/console/lifecircle/", "/me/",
+    "/console/spaces/", "/console/devices/", "/console/policies/", "/console/lifecircle/", "/console/lifecircle/hours/",
+    "/console/lifecircle/units/?least=300&most=900&kept=compound", "/me/",
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import shapely
 
 from linli.lifecircle import queries
 from linli.lifecircle.bridges.units import gather, split_parts, touching
+from linli.lifecircle.queries.areas import keys_of
 from linli.lifecircle.queries.units import UnitAsk, plan_units
 from linli.platform.db import acting
 from tests.world import World
@@ -48,22 +50,35 @@ def test_the_sample_is_divided_with_grids_whole_and_everybody_in_one_unit(in_wor
     planner = in_world.actor("planner")
     with acting(planner):
         run = queries.find_run(planner, in_world.own)
-        total = plan_units(run, planner, UnitAsk(1, 1_000_000, n_units=1)).persons
-        ask = UnitAsk(round(total * 0.3), round(total * 0.7), n_units=2)
+        total = plan_units(run, planner, UnitAsk(1, 1_000_000, divides="none", n_units=1)).persons
+        ask = UnitAsk(round(total * 0.3), round(total * 0.7), divides="none", n_units=2)
         plan = plan_units(run, planner, ask)
-        finer = plan_units(run, planner, UnitAsk(ask.least, ask.most, "building", n_units=2))
-        alone = plan_units(run, planner, UnitAsk(3000, 5000))
-        many = plan_units(run, planner, UnitAsk(ask.least, ask.most, n_units=9))
+        finer = plan_units(run, planner, UnitAsk(ask.least, ask.most, "building", "none", n_units=2))
+        alone = plan_units(run, planner, UnitAsk(3000, 5000, divides="none"))
+        banks = plan_units(run, planner, UnitAsk(ask.least, ask.most))
+        grids = keys_of(run, planner, "grid")
+        many = plan_units(run, planner, UnitAsk(ask.least, ask.most, divides="none", n_units=9))
     assert plan.refusal is None
     assert len(plan.units) == 2
     assert all(ask.least <= unit.persons <= ask.most for unit in plan.units)
     assert sum(unit.persons for unit in plan.units) == pytest.approx(total)
-    assert plan.n_cut["grid"] == 0
+    units_of, persons_of = defaultdict(set), defaultdict(float)
+    persons = plan.bench.analysis.residents.persons
+    for place_id, unit, lived in zip(plan.bench.place_ids, plan.of_house, persons, strict=True):
+        key = grids.get(place_id, ("", None))[0] or place_id
+        units_of[key].add(unit)
+        persons_of[key] += lived
+    assert all(len(units_of[key]) == 1 for key in units_of if persons_of[key] <= ask.most)
+    assert plan.n_cut["grid"] == sum(len(units_of[key]) > 1 for key, _ in set(grids.values()))
+    assert len(plan.taken_apart) == sum(persons_of[key] > ask.most for key in units_of)
     assert set(plan.of_house) == {1, 2}
     assert finer.refusal is None
     assert sum(unit.mean_m * unit.persons for unit in finer.units) <= 1.1 * sum(unit.mean_m * unit.persons for unit in plan.units)  # fmt: skip
     assert alone.refusal is not None
-    assert f"{round(total):,} 人，不到 3,000" in alone.refusal.words.zh
+    assert f"{round(total)} 人，不到 3000" in alone.refusal.words.zh
+    assert banks.refusal is not None  # the sample's river cuts a compound of fewer people off
+    assert banks.refusal.is_cut_off
+    assert "又和别处隔开" in banks.refusal.words.zh
     assert many.refusal is not None
     assert "9" in many.refusal.words.zh
 
@@ -72,7 +87,11 @@ def test_the_page_draws_tables_exports_and_says_what_cannot_be(in_world: World) 
     client = in_world.client("planner")
     refused = client.get(PAGE).content.decode()
     assert "这样分不了" in refused
-    assert "<svg class=\"plan\"" not in refused
+    assert "放宽到" in refused
+    cut_off = client.get(f"{PAGE}?least=361&most=842&kept=compound").content.decode()
+    assert "又和别处隔开" in cut_off
+    assert "divides=none" in cut_off
+    assert '<svg class="plan"' not in refused
     page = client.get(f"{PAGE}?least=300&most=900&kept=compound").content.decode()
     assert "人分成" in page
     assert page.count('<path class="round') >= 2
@@ -83,8 +102,5 @@ def test_the_page_draws_tables_exports_and_says_what_cannot_be(in_world: World) 
     wrong = client.get(f"{PAGE}?least=many&most=-4&n=0&kept=planet").content.decode()
     assert "没有用" in wrong
     assert "已对调" in client.get(f"{PAGE}?least=900&most=300").content.decode()
-    english = client.get(f"{PAGE}?least=300&most=900", headers={"cookie": f"{client.cookies.output(header='', sep=';').strip()}"})  # fmt: skip
-    assert english.status_code == 200
-    for who in ("resident", "grid_worker"):
-        assert in_world.client(who).get(PAGE).status_code in (403, 200)
+    assert in_world.client("resident").get(PAGE).status_code == 403
     assert in_world.client("resident").get("/console/lifecircle/units.geojson").status_code == 403

@@ -7,4 +7,4 @@ from .districts import split
 from .problem import DistrictingError, counts_that_fit
 from .result import Districts
 
-__all__ = ["Districts", "DistrictingError", "counts_that_fit", "split"]
+__all__ = ["DistrictingError", "Districts", "counts_that_fit", "split"]

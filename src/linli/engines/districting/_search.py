@@ -50,7 +50,12 @@ def middle_of(piece: Piece, members: Sequence[int]) -> int:
 
 
 def cost_of(piece: Piece, unit: IntArray, k: int) -> float:
-    return float(sum(piece.cost[members, middle_of(piece, members)].sum() for members in (np.flatnonzero(unit == u) for u in range(k))))  # fmt: skip
+    """The person-metres of a division, each unit from its middle."""
+    total = 0.0
+    for u in range(k):
+        members = np.flatnonzero(unit == u).tolist()
+        total += float(piece.cost[members, middle_of(piece, members)].sum())
+    return total
 
 
 def _far_apart(piece: Piece, k: int, random: np.random.Generator) -> list[int]:
@@ -95,6 +100,7 @@ class _Walk:
         self.members = [set(np.flatnonzero(unit == u).tolist()) for u in range(k)]
         self.total = [sum(self.people[one] for one in inside) for inside in self.members]
         self.centre = [middle_of(piece, sorted(inside)) for inside in self.members]
+        self.now = self._cost()
         self.price = 4.0 * float(piece.away_m.mean())
 
     def anneal(self, random: np.random.Generator, until: float) -> tuple[IntArray | None, float]:
@@ -103,19 +109,20 @@ class _Walk:
         n_steps = STEPS_PER_AREA * n
         warm = sum(map(sum, self.cost)) / n**2 or 1.0
         nearest = self._outside_all()
-        best, best_cost = (self.unit.copy(), self._cost()) if nearest <= 0 else (None, math.inf)
+        best, best_cost = (self.unit.copy(), self.now) if nearest <= 0 else (None, math.inf)
         draws = random.integers(n, size=n_steps).tolist()
         luck = random.random((n_steps, 2)).tolist()
         for step, (area, (which, chance)) in enumerate(zip(draws, luck, strict=True)):
             if step % n == 0:
                 self.centre = [middle_of(self.piece, sorted(inside)) for inside in self.members]
+                self.now = self._cost()
                 if time.monotonic() > until:
                     break
             if self._try(area, which, chance, warm * COOLEST ** (step / n_steps)):
                 outside = self._outside_all()
                 nearest = min(nearest, outside)
-                if outside <= 0 and (cost := self._cost()) < best_cost:
-                    best, best_cost = self.unit.copy(), cost
+                if outside <= 0 and self.now < best_cost:
+                    best, best_cost = self.unit.copy(), self.now
         return (None if best is None else np.array(best, dtype=np.int64)), nearest
 
     def _try(self, area: int, which: float, chance: float, heat: float) -> bool:
@@ -127,6 +134,7 @@ class _Walk:
         to = others[int(which * len(others))]
         people = self.people[area]
         change = self.cost[area][self.centre[to]] - self.cost[area][self.centre[own]]
+        metres = change
         before = self._outside(self.total[own]) + self._outside(self.total[to])
         after = self._outside(self.total[own] - people) + self._outside(self.total[to] + people)
         change += self.price * (after - before)
@@ -141,6 +149,9 @@ class _Walk:
         self.total[to] += people
         if self.centre[own] == area:
             self.centre[own] = middle_of(self.piece, sorted(rest))
+            self.now = self._cost()
+        else:
+            self.now += metres
         return True
 
     def _outside(self, total: float) -> float:
@@ -150,7 +161,7 @@ class _Walk:
         return sum(map(self._outside, self.total))
 
     def _cost(self) -> float:
-        return sum(row[self.centre[u]] for row, u in zip(self.cost, self.unit, strict=True))
+        return float(sum(row[self.centre[u]] for row, u in zip(self.cost, self.unit, strict=True)))
 
 
 def total_of(weight: FloatArray, unit: IntArray, k: int) -> FloatArray:

@@ -71,7 +71,16 @@ def _divide(piece: Piece, k: int, low: float, high: float, *, seed: int, until: 
         return unit, cost_of(piece, unit, 1)
     seeds, bound = _median(piece, k, until=until)
     half = time.monotonic() + max(0.0, until - time.monotonic()) / 2
-    found, nearest = seek(piece, k, low, high, seeds=seeds, n_starts=STARTS_BEFORE_PROOF if piece.n <= EXACT_MOST else N_STARTS, seed=seed, until=half)
+    found, nearest = seek(
+        piece,
+        k,
+        low,
+        high,
+        seeds=seeds,
+        n_starts=STARTS_BEFORE_PROOF if piece.n <= EXACT_MOST else N_STARTS,
+        seed=seed,
+        until=half,
+    )
     if piece.n <= EXACT_MOST:
         middles = [middle_of(piece, np.flatnonzero(found == u).tolist()) for u in range(k)] if found is not None else []
         answer = prove(piece, k, low, high, start=found, middles=middles, until=until, seed=seed)

@@ -119,7 +119,9 @@ def counts_of(pieces: Sequence[Piece], low: float, high: float, n_units: int | N
     """
     heavy = [int(a) for piece in pieces for a, w in zip(piece.at, piece.weight, strict=True) if w > high * (1 + SLACK)]
     if heavy:
-        raise DistrictingError("too_heavy", f"areas {heavy} hold more than {high:g} each and are kept whole", areas=heavy)
+        raise DistrictingError(
+            "too_heavy", f"areas {heavy} hold more than {high:g} each and are kept whole", areas=heavy
+        )
     ranges = []
     for piece in pieces:
         total = float(piece.weight.sum())

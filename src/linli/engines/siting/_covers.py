@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ._cover import Covers, cover_greedily, exchange_covers, gains
 from .._highs import LEAST_S, Program, finish
+from ._cover import Covers, cover_greedily, exchange_covers, gains
 from ._lagrange import CLOSED, FREE, OPEN, Near
 from ._search import Found, Search
 from ._types import FloatArray, IntArray

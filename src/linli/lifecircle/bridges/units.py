@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from scipy.spatial import Delaunay, QhullError
 
-from linli.engines.districting import Districts, DistrictingError, split
+from linli.engines.districting import DistrictingError, Districts, split
 
 from ..rules.coverage import Floats
 from .field import Ints
@@ -53,7 +53,7 @@ def gather(levels: Sequence[Sequence[str]], persons: Floats, xy_m: Floats, *, mo
                     chosen[house] = (level, key)
     known = {key: number for number, key in enumerate(dict.fromkeys(chosen))}
     of_house = np.array([known[key] for key in chosen], dtype=np.int64)
-    total = np.bincount(of_house, weights=persons, minlength=len(known))
+    total = np.bincount(of_house, weights=persons, minlength=len(known)).astype(np.float64)
     # Where nobody lives every house counts alike, so that the area still has a middle.
     weight = np.where(total[of_house] > 0, persons, 1.0)
     mass = np.bincount(of_house, weights=weight, minlength=len(known))

@@ -18,7 +18,19 @@ from linli.platform.web.request import Request
 
 from ..models import CoverageRun
 from ..queries.coverage import READ, find_run
-from ..queries.units import KEPT, KEPT_WORDS, Unit, UnitAsk, UnitPlan, plan_units, unit_rules
+from ..queries.units import (
+    DIVIDES,
+    DIVIDES_WORDS,
+    KEPT,
+    KEPT_WORDS,
+    Divides,
+    Kept,
+    Unit,
+    UnitAsk,
+    UnitPlan,
+    plan_units,
+    unit_rules,
+)
 from .asked import asked_community
 from .data import geojson, plain_feature
 
@@ -70,7 +82,7 @@ class Drawing:
 
 @page(permission=READ)
 def units(request: Request) -> HttpResponseBase:
-    """``?least=``, ``?most=`` persons, ``?kept=grid``, ``compound`` or ``building``, ``?roads=yes``, ``?n=``; without them the policy's sizes."""
+    """``?least=``, ``?most=`` persons, ``?kept=grid``, ``compound`` or ``building``, ``?divides=water``, ``roads`` or ``none``, ``?n=``; without them the policy's sizes."""
     run = find_run(request.actor, asked_community(request), standard_id=request.GET.get("standard"))
     request.actor.require(READ, run.community_id)
     ask, said = asked_units(request, run)
@@ -79,6 +91,7 @@ def units(request: Request) -> HttpResponseBase:
     rules = unit_rules(run)
     context = {
         "run": run, "ask": ask, "plan": plan, "table": table, "kept_options": [(one, KEPT_WORDS[one]) for one in KEPT], "said": said,
+        "divides_options": [(one, DIVIDES_WORDS[one]) for one in DIVIDES],
         "drawing": draw(plan) if plan.units else None, "instead": _instead(run, plan), "rules": rules,
         "query": urlencode(_query(run, ask)), "names": [(one.number, _names(one)) for one in plan.units],
     }  # fmt: skip
@@ -109,16 +122,17 @@ def asked_units(request: Request, run: CoverageRun) -> tuple[UnitAsk, list[Text]
             return default
         if given.isascii() and given.isdigit() and 1 <= int(given) <= most:
             return int(given)
-        said.append(Text(f"“{given[:20]}”不是 1 到 {most:,} 的整数，没有用", f"“{given[:20]}” is no whole number from 1 to {most:,} and was left out"))  # fmt: skip
+        said.append(Text(f"“{given[:20]}”不是 1 到 {most} 的整数，没有用", f"“{given[:20]}” is no whole number from 1 to {most:,} and was left out"))  # fmt: skip
         return default
 
     least = whole("least", rules.least_persons, MOST_PERSONS) or rules.least_persons
     most = whole("most", rules.most_persons, MOST_PERSONS) or rules.most_persons
     if least > most:
-        said.append(Text(f"最少 {least:,} 人大于最多 {most:,} 人，已对调", f"At least {least:,} is more than at most {most:,}: they were exchanged"))  # fmt: skip
+        said.append(Text(f"最少 {least} 人大于最多 {most} 人，已对调", f"At least {least:,} is more than at most {most:,}: they were exchanged"))  # fmt: skip
         least, most = most, least
-    kept = next((one for one in KEPT if one == request.GET.get("kept")), "grid")
-    return UnitAsk(least, most, kept, request.GET.get("roads") == "yes", whole("n", None, MOST_UNITS)), said
+    kept: Kept = next((one for one in KEPT if one == request.GET.get("kept")), "grid")
+    divides: Divides = next((one for one in DIVIDES if one == request.GET.get("divides")), "water")
+    return UnitAsk(least, most, kept, divides, whole("n", None, MOST_UNITS)), said
 
 
 def draw(plan: UnitPlan) -> Drawing:
@@ -152,18 +166,31 @@ def _path(shape: shapely.Geometry, west: float, north: float) -> str:
     )
 
 
-def _query(run: CoverageRun, ask: UnitAsk, **changed: int | None) -> dict[str, Any]:
-    asked = {"least": ask.least, "most": ask.most, "n": ask.n_units, **changed}
-    query = {"standard": run.standard_id, "community": str(run.community_id), "kept": ask.kept, **asked}
-    return {name: value for name, value in query.items() if value is not None} | ({"roads": "yes"} if ask.keeps_roads else {})
+def _query(run: CoverageRun, ask: UnitAsk, **changed: int | str | None) -> dict[str, Any]:
+    asked = {
+        "least": ask.least,
+        "most": ask.most,
+        "n": ask.n_units,
+        "kept": ask.kept,
+        "divides": ask.divides,
+        **changed,
+    }
+    query = {"standard": run.standard_id, "community": str(run.community_id), **asked}
+    return {name: value for name, value in query.items() if value is not None}
 
 
-def _instead(run: CoverageRun, plan: UnitPlan) -> dict[str, Any] | None:
-    """A question whose sums would fit, for a link; whether areas kept whole fit too is found out by asking."""
-    refusal = plan.refusal
-    if refusal is None or (refusal.least is None and refusal.n_units is None):
-        return None
-    changed: dict[str, int | None] = {"n": refusal.n_units}
-    if refusal.least is not None:
-        changed = {"least": min(refusal.least, plan.ask.least), "most": refusal.most, "n": None}
-    return {**changed, "query": urlencode(_query(run, plan.ask, **changed))}
+def _instead(run: CoverageRun, plan: UnitPlan) -> list[tuple[Text, str]]:
+    """Questions whose sums would fit, as words and address; whether areas kept whole fit too is found out by asking."""
+    refusal, ask = plan.refusal, plan.ask
+    if refusal is None:
+        return []
+    found: list[tuple[Text, dict[str, int | str | None]]] = []
+    if refusal.is_cut_off and ask.divides != "none":
+        found.append((Text("水面、铁路、大路都可以跨", "Reach across water, railways and roads"), {"divides": "none"}))
+    if refusal.n_units is not None:
+        found.append((Text(f"改分 {refusal.n_units} 个", f"Try {refusal.n_units} units"), {"n": refusal.n_units}))
+    if refusal.least is not None and refusal.most is not None:
+        least = min(refusal.least, ask.least)
+        words = Text(f"放宽到 {least}–{refusal.most} 人再试", f"Try {least:,} to {refusal.most:,} people")
+        found.append((words, {"least": least, "most": refusal.most, "n": None}))
+    return [(words, urlencode(_query(run, ask, **changed))) for words, changed in found]

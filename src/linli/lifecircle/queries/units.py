@@ -35,7 +35,16 @@ KEPT_WORDS: dict[Kept, Text] = {
     "compound": Text("小区不拆", "Compounds are kept whole"),
     "building": Text("只保每幢楼", "Only buildings are kept whole"),
 }
+Divides = Literal["water", "roads", "none"]
+DIVIDES: tuple[Divides, ...] = get_args(Divides)
+DIVIDES_WORDS: dict[Divides, Text] = {
+    "water": Text("不跨水面和铁路", "Not across water and railways"),
+    "roads": Text("不跨水面、铁路和大路", "Not across water, railways and main roads"),
+    "none": Text("都可以跨", "Across all of them"),
+}
 ELDERS = "elder_60"
+Keyed = tuple[str, Text | None]
+"""The area a house lies in by key, empty in none, and its name where it has one of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +54,7 @@ class UnitAsk:
     least: int
     most: int
     kept: Kept = "grid"
-    keeps_roads: bool = False
+    divides: Divides = "water"
     n_units: int | None = None
 
 
@@ -93,7 +102,7 @@ def plan_units(run: CoverageRun, actor: Actor, ask: UnitAsk) -> UnitPlan:
     levels = KEPT[KEPT.index(ask.kept) :]
     parts = gather([[key for key, _ in keys[one]] for one in levels], persons, xy_m, most=ask.most)
     names = _names(parts, [keys[one] for one in levels], analysis)
-    pairs = touching(parts, xy_m, _barriers(analysis, rules, with_roads=ask.keeps_roads), most_m=rules.touching_m)
+    pairs = touching(parts, xy_m, _barriers(analysis, rules, ask.divides), most_m=rules.touching_m)
     try:
         found = split_parts(parts, pairs, least=ask.least, most=ask.most, n_units=ask.n_units)
     except DistrictingError as refused:
@@ -108,25 +117,28 @@ def plan_units(run: CoverageRun, actor: Actor, ask: UnitAsk) -> UnitPlan:
     )  # fmt: skip
 
 
-def _keys(run: CoverageRun, actor: Actor, place_ids: Sequence[UUID], kept: Kept) -> list[tuple[str, Text]]:
+def _keys(run: CoverageRun, actor: Actor, place_ids: Sequence[UUID], kept: Kept) -> list[Keyed]:
     """Of every house of the bench the area that is kept whole: its key (empty in none) and name."""
     if kept == "building":
-        return [(f"place:{place_id}", Text("", "")) for place_id in place_ids]
-    known = keys_of(run, actor, kept)
-    return [known.get(place_id, ("", Text("", ""))) for place_id in place_ids]
+        return [(f"place:{place_id}", None) for place_id in place_ids]
+    known: dict[UUID, tuple[str, Text]] = keys_of(run, actor, kept)
+    return [known.get(place_id, ("", None)) for place_id in place_ids]
 
 
-def _names(parts: Parts, keys: Sequence[Sequence[tuple[str, Text]]], analysis: Analysis) -> list[Text]:
+def _names(parts: Parts, keys: Sequence[Sequence[Keyed]], analysis: Analysis) -> list[Text]:
     first = np.unique(parts.of_house, return_index=True)[1].tolist()
     named = []
     for part, house in enumerate(first):
         level, _ = parts.key[part]
         name = keys[level][house][1]
-        named.append(name if name.zh else analysis.places[house].name)
+        named.append(name or analysis.places[house].name)
     return named
 
 
-def _barriers(analysis: Analysis, rules: UnitRules, *, with_roads: bool) -> list[shapely.Geometry]:
+def _barriers(analysis: Analysis, rules: UnitRules, divides: Divides) -> list[shapely.Geometry]:
+    if divides == "none":
+        return []
+    with_roads = divides == "roads"
     return [
         flatten(analysis.plane, one.shape)
         for one in analysis.data.ground
@@ -137,7 +149,11 @@ def _barriers(analysis: Analysis, rules: UnitRules, *, with_roads: bool) -> list
 def _units(found: Districts, parts: Parts, names: Sequence[Text], analysis: Analysis, xy_m: Floats) -> tuple[Unit, ...]:
     elders = next((one.group for one in analysis.groups.values() if one.group.id == ELDERS), None)
     persons = analysis.residents.persons
-    old = analysis.residents.of_group(elders) if elders is not None and analysis.groups[ELDERS].is_counted_by_age else None
+    old = (
+        analysis.residents.of_group(elders)
+        if elders is not None and analysis.groups[ELDERS].is_counted_by_age
+        else None
+    )
     unit = found.unit[parts.of_house]
     units = []
     for number, centre in enumerate(found.centre.tolist()):
@@ -155,13 +171,13 @@ def _units(found: Districts, parts: Parts, names: Sequence[Text], analysis: Anal
     return tuple(units)
 
 
-def _taken_apart(parts: Parts, keys: Sequence[tuple[str, Text]]) -> tuple[Text, ...]:
+def _taken_apart(parts: Parts, keys: Sequence[Keyed]) -> tuple[Text, ...]:
     """Names of the areas asked to be kept that were too large to be."""
     level = [parts.key[part][0] for part in parts.of_house.tolist()]
-    return tuple(dict.fromkeys(name for (key, name), at in zip(keys, level, strict=True) if at > 0 and key))
+    return tuple(dict.fromkeys(name for (key, name), at in zip(keys, level, strict=True) if at > 0 and name))
 
 
-def _n_cut(keys: Sequence[tuple[str, Text]], of_house: np.ndarray) -> int:
+def _n_cut(keys: Sequence[Keyed], of_house: np.ndarray) -> int:
     units: dict[str, set[int]] = {}
     for (key, _), unit in zip(keys, of_house.tolist(), strict=True):
         if key:

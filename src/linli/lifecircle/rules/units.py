@@ -27,12 +27,14 @@ class UnitRules:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """``words`` what cannot be met; ``least, most`` bounds that sums of people alone would allow, None where none help; ``n_units`` likewise."""
+    """``words`` what cannot be met; ``least, most`` bounds that sums of people alone would allow, None where none help; ``n_units`` likewise;
+    ``is_cut_off`` where it would help to reach across what divides."""
 
     words: Text
     least: int | None = None
     most: int | None = None
     n_units: int | None = None
+    is_cut_off: bool = False
 
 
 def read_units(policy: Policy) -> UnitRules:
@@ -48,26 +50,31 @@ def refuse_count(names: Sequence[Text], persons: float, least: int, most: int, *
     where = Text("整个社区", "The whole community") if is_whole else _part(names)
     n = round(persons)
     if persons < least:
-        zh, en = f"{where.zh}只有 {n:,} 人，不到 {least:,}：凑不满一个单元", f"{where.en} has {n:,} people, fewer than {least:,}: less than one unit"  # fmt: skip
+        zh, en = f"{where.zh}只有 {n} 人，不到 {least}：凑不满一个单元", f"{where.en} has {n:,} people, fewer than {least:,}: less than one unit"  # fmt: skip
         if not is_whole:
             zh += "，又和别处隔开"
             en += ", and it is cut off from the rest"
-        return Refusal(Text(zh, en), least=_down(persons), most=max(most, _up(persons)))
+        return Refusal(Text(zh, en), least=_down(persons), most=max(most, _up(persons)), is_cut_off=not is_whole)
     more = math.ceil(persons / most)
     fewer = more - 1
     each = round(persons / more)
-    zh = f"{where.zh}有 {n:,} 人：分 {more} 个，平均 {each:,} 人，不到 {least:,}"
+    zh = f"{where.zh}有 {n} 人：分 {more} 个，平均 {each} 人，不到 {least}"
     en = f"{where.en} has {n:,} people: {more} units have {each:,} each, fewer than {least:,}"
     if fewer:
-        zh += f"；分 {fewer} 个，平均 {round(persons / fewer):,} 人，超过 {most:,}"
+        zh += f"；分 {fewer} 个，平均 {round(persons / fewer)} 人，超过 {most}"
         en += f"; {fewer} have {round(persons / fewer):,} each, more than {most:,}"
-    return Refusal(Text(zh, en), least=_down(persons / more * 0.9), most=max(most, _up(persons / more * 1.1)))
+    return Refusal(
+        Text(zh, en),
+        least=_down(persons / more * 0.9),
+        most=max(most, _up(persons / more * 1.1)),
+        is_cut_off=not is_whole,
+    )
 
 
 def refuse_heavy(names: Sequence[Text], most: int) -> Refusal:
     zh, en = "、".join(name.zh for name in names), ", ".join(name.en for name in names)
     return Refusal(
-        Text(f"{zh} 一处就超过 {most:,} 人，又不能再拆", f"{en} alone hold more than {most:,} and cannot be taken apart")
+        Text(f"{zh} 一处就超过 {most} 人，又不能再拆", f"{en} alone hold more than {most:,} and cannot be taken apart")
     )
 
 

@@ -13,6 +13,7 @@ KINDS: dict[str, Text] = {
     "osm_mapping": Text("地图标签对照", "Map tag mapping"),
     "estimate": Text("估算办法", "Estimates"),
     "gap_filling": Text("补短板的方式", "Ways to fill a gap"),
+    "room_sharing": Text("分时用房", "Rooms shared by the hour"),
     "governance_units": Text("治理单元规模", "Size of governance units"),
     "divisions": Text("行政区划级别", "Administrative levels"),
     "synthetic": Text("虚构样本参数", "Synthetic sample"),
