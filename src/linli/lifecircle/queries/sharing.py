@@ -122,7 +122,9 @@ def _rooms(community_id: UUID, actor: Actor, sharing: Sharing, day: DayKind, on:
             )  # fmt: skip
     places = {
         row.place_id: registry.name_in_compound(row)
-        for row in registry.list_places_in_compounds(actor, community_id=community_id, on=on)
+        for row in registry.list_places_in_compounds(actor, community_id=community_id, on=on).filter(
+            place__kind="building"
+        )
     }
     for space in registry.list_spaces(actor, community_id=community_id, state="idle", on=on):
         zh, en = space.name_zh or "闲置房", space.name_en or space.name_zh or "idle room"

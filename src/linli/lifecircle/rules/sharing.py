@@ -105,7 +105,7 @@ def rooms_of(
     each = usable / n
     return [
         Shareable(
-            name if n == 1 else Text(f"{name.zh} {number}号厅", f"{name.en}, room {number}"),
+            name if n == 1 else Text(f"{name.zh}（{number}号厅）", f"{name.en}, room {number}"),
             house, each, int(each / sharing.m2_per_person), kind.has, open_, told,
         )
         for number in range(1, n + 1)
