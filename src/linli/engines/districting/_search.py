@@ -12,8 +12,8 @@ from .problem import SLACK, Piece, reach
 from .result import FloatArray, IntArray
 
 N_STARTS = 6
-STARTS_BEFORE_PROOF = 1
-"""Where a proof follows, a start is enough."""
+STARTS_BEFORE_PROOF = 2
+"""Where a proof follows, few starts are enough."""
 STEPS_PER_AREA = 250
 COOLEST = 0.01
 """Temperature at the end, in shares of the first."""

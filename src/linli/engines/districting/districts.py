@@ -14,6 +14,8 @@ from ._search import N_STARTS, STARTS_BEFORE_PROOF, cost_of, middle_of, seek, to
 from .problem import DistrictingError, Piece, check, counts_of, pieces_of
 from .result import Districts, FloatArray, IntArray
 
+MEDIAN_S = 2.0
+"""Seconds for the bound of a piece that is too large for a proof."""
 EXACT_MOST = 40
 """Areas of a piece up to which a proof is tried: beyond, HiGHS was seen to have no better bound in ten seconds than the median."""
 
@@ -69,19 +71,13 @@ def _divide(piece: Piece, k: int, low: float, high: float, *, seed: int, until: 
     if k == 1:
         unit = np.zeros(piece.n, dtype=np.int64)
         return unit, cost_of(piece, unit, 1)
-    seeds, bound = _median(piece, k, until=until)
+    is_small = piece.n <= EXACT_MOST
+    # A small piece gets its bound from the proof; the median would only be compiled for it.
+    seeds, bound = ((), 0.0) if is_small else _median(piece, k, until=until)
     half = time.monotonic() + max(0.0, until - time.monotonic()) / 2
-    found, nearest = seek(
-        piece,
-        k,
-        low,
-        high,
-        seeds=seeds,
-        n_starts=STARTS_BEFORE_PROOF if piece.n <= EXACT_MOST else N_STARTS,
-        seed=seed,
-        until=half,
-    )
-    if piece.n <= EXACT_MOST:
+    n_starts = STARTS_BEFORE_PROOF if is_small else N_STARTS
+    found, nearest = seek(piece, k, low, high, seeds=seeds, n_starts=n_starts, seed=seed, until=half)
+    if is_small:
         middles = [middle_of(piece, np.flatnonzero(found == u).tolist()) for u in range(k)] if found is not None else []
         answer = prove(piece, k, low, high, start=found, middles=middles, until=until, seed=seed)
         if answer.is_infeasible:
@@ -99,5 +95,5 @@ def _divide(piece: Piece, k: int, low: float, high: float, *, seed: int, until: 
 def _median(piece: Piece, k: int, *, until: float) -> tuple[Sequence[int], float]:
     """Middles if neither bounds nor touching mattered: a start, and a lower bound because both are left out."""
     cost: FloatArray = piece.cost
-    answer = p_median(cost, k, time_limit_s=max(0.0, min(2.0, (until - time.monotonic()) / 4)))
+    answer = p_median(cost, k, time_limit_s=max(0.0, min(MEDIAN_S, until - time.monotonic())))
     return answer.open.tolist(), answer.bound
