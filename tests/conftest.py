@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from tests.world import World
 
 HOME = enter_test_home()
-DATA = Path(os.environ.get("LINLI_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data").absolute()
+ROOT = Path(__file__).resolve().parents[1]
+os.environ.setdefault(
+    "NUMBA_CACHE_DIR", str(ROOT / ".cache" / "numba")
+)  # compiled once, for every process of every run
+DATA = Path(os.environ.get("LINLI_DATA") or ROOT.parent / "shared" / "data").absolute()
 os.environ["LINLI_DATA"] = str(DATA)
 # The browser of the journeys leaves its event loop in this thread; Django would refuse every query after it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

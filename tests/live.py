@@ -30,7 +30,7 @@ class Live:
     @contextlib.contextmanager
     def running(cls, home: Home, database: str) -> Iterator[Live]:
         port = unused_port()
-        environment = dict(os.environ) | {"LINLI_DATABASE": database, "NUMBA_CACHE_DIR": str(home.cache)}
+        environment = dict(os.environ) | {"LINLI_DATABASE": database}
         live = cls(f"http://127.0.0.1:{port}/", environment, home.run)
         try:
             live.start("web", "web", "--port", str(port))

@@ -15,8 +15,6 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.conftest import HOME
-
 from .conftest import SIZES
 
 
@@ -43,7 +41,6 @@ def begun(open_folder: Path) -> Iterator[Begun]:
     """A real installation, begun on the command line and served."""
     environment = dict(os.environ) | {
         "LINLI_HOME": str(open_folder / "home"), "LINLI_KEY_FILE": str(open_folder / "keys" / "linli.keys"),
-        "NUMBA_CACHE_DIR": str(HOME.cache),
     }  # fmt: skip
     for name in ("LINLI_DATABASE", "LINLI_UNSAFE_STORAGE"):
         environment.pop(name, None)

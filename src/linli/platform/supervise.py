@@ -249,7 +249,7 @@ def _parts(home: Home, web_options: Sequence[str], say: Callable[[str], None]) -
     environment = dict(os.environ) | {
         "LINLI_HOME": str(home.path),
         "LINLI_KEY_FILE": str(home.key_file),
-        "NUMBA_CACHE_DIR": str(home.cache),
+        "NUMBA_CACHE_DIR": os.environ.get("NUMBA_CACHE_DIR") or str(home.cache),
         "PYTHONUNBUFFERED": "1",
     }
     return [

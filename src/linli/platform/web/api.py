@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from django.db import DataError
 from django.http import HttpResponse, JsonResponse
 from ninja import NinjaAPI
+from ninja.decorators import decorate_view
 from ninja.errors import HttpError, ValidationError
 from ninja.security import SessionAuth
 
@@ -83,24 +84,37 @@ api = DescribedAPI(title="Linli 邻里", version=__version__, urls_namespace="ap
 
 
 def operation(*, permission: str | None = None, audience: Audience = "signed_in") -> Callable[[Operation], Operation]:
-    """State who may call an API operation; put it below the router's decorator."""
+    """State who may call an API operation; put it below the router's decorator. Whoever may not learns nothing of what it would take."""
+
+    def check(request: Request) -> None:
+        if audience != "public" and request.actor.kind == "anonymous":
+            raise LinliError(SIGN_IN_FIRST)
+        if audience != "public":
+            refuse_unentrusted(request.actor, "")
+        if permission and not request.actor.may(permission):
+            raise NotAllowedError(permission)
+
+    def before_reading(run: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(run)
+        def checked(request: Request, *args: Any, **kwargs: Any) -> Any:
+            try:
+                check(request)
+            except LinliError as error:
+                return answer_error(request, error)
+            return run(request, *args, **kwargs)
+
+        return checked
 
     def decorate(function: Operation) -> Operation:
         @wraps(function)
         def ruled(request: Request, *args: Any, **kwargs: Any) -> Any:
-            if audience != "public" and request.actor.kind == "anonymous":
-                raise LinliError(SIGN_IN_FIRST)
-            if audience != "public":
-                refuse_unentrusted(request.actor, "")
-            if permission and not request.actor.may(permission):
-                raise NotAllowedError(permission)
             with acting(request.actor):
                 return function(request, *args, **kwargs)
 
         # ninja reads the annotations in the globals of what it is given, which is this wrapper; so they are read here.
         ruled.__signature__ = inspect.signature(function, eval_str=True)  # type: ignore[attr-defined]
         ruled.linli_rule = Rule(audience, permission, ())  # type: ignore[attr-defined]
-        return ruled  # type: ignore[return-value]
+        return decorate_view(before_reading)(ruled)  # type: ignore[return-value]
 
     return decorate
 
