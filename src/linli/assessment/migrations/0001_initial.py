@@ -70,6 +70,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("cleared_at", None)),
+                        fields=("community", "scheme", "subject"),
+                        name="assessment_warned_once",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["community", "-raised_at"], name="assessment_warnings_of"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Plan",
@@ -112,6 +124,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "due"), ("written_at__isnull", False), _connector="XOR"),
+                        name="assessment_plan_written",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "closed"), ("closed_at", None), _connector="XOR"),
+                        name="assessment_plan_closed_whole",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="WarningTurn",
@@ -273,32 +297,6 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("community", "system_id", "period"), name="assessment_closed_once")
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="warning",
-            index=models.Index(fields=["community", "-raised_at"], name="assessment_warnings_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="warning",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("cleared_at", None)),
-                fields=("community", "scheme", "subject"),
-                name="assessment_warned_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "due"), ("written_at__isnull", False), _connector="XOR"),
-                name="assessment_plan_written",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "closed"), ("closed_at", None), _connector="XOR"),
-                name="assessment_plan_closed_whole",
-            ),
         ),
         # Closed periods may be read by anybody where the community is public; everything else stays with who works there.
         rls.scoped("assessment_scorerun", public=True),

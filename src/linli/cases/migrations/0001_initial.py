@@ -136,6 +136,75 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("community", "number"), name="cases_one_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_sealed", False),
+                            models.Q(
+                                ("account_id", None),
+                                ("entered_by", None),
+                                ("person", None),
+                                ("pseudonym__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="cases_sealed_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", False), ("phase", "closed")),
+                            models.Q(("phase", "closed"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="cases_closed_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("phase", "closed"), _negated=True),
+                            models.Q(("outcome", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="cases_closed_how",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_public", False), models.Q(("public_title", ""), _negated=True), _connector="OR"
+                        ),
+                        name="cases_public_worded",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("satisfaction", None), ("satisfaction__range", (1, 5)), _connector="OR"),
+                        name="cases_stars",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("paused_at", None), models.Q(("paused_because", ""), _negated=True), _connector="XOR"
+                        ),
+                        name="cases_paused_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_at", None), ("closed_at__gte", models.F("received_at")), _connector="OR"
+                        ),
+                        name="cases_closed_after",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["community", "phase", "due_at"], name="cases_queue"),
+                    models.Index(fields=["community", "-received_at", "-id"], name="cases_newest"),
+                    models.Index(fields=["community", "type_id", "phase"], name="cases_of_type"),
+                    models.Index(
+                        condition=models.Q(("alarm_at__isnull", False)), fields=["alarm_at"], name="cases_alarm"
+                    ),
+                    models.Index(fields=["person", "-received_at"], name="cases_mine"),
+                    models.Index(
+                        condition=models.Q(("is_sealed", True)), fields=["reporter_index"], name="cases_mine_sealed"
+                    ),
+                    models.Index(fields=["handler_id", "phase"], name="cases_of_handler"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Draft",
@@ -184,6 +253,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["account_id", "-made_at"], name="cases_draft_mine"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Party",
@@ -217,6 +291,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "desk"), name="cases_party_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Pause",
@@ -279,6 +358,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["case", "at"], name="cases_said_at"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SavedFilter",
@@ -320,125 +404,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["community", "phase", "due_at"], name="cases_queue"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["community", "-received_at", "-id"], name="cases_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["community", "type_id", "phase"], name="cases_of_type"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("alarm_at__isnull", False)), fields=["alarm_at"], name="cases_alarm"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["person", "-received_at"], name="cases_mine"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("is_sealed", True)), fields=["reporter_index"], name="cases_mine_sealed"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["handler_id", "phase"], name="cases_of_handler"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(fields=("community", "number"), name="cases_one_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_sealed", False),
-                    models.Q(
-                        ("account_id", None), ("entered_by", None), ("person", None), ("pseudonym__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="cases_sealed_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", False), ("phase", "closed")),
-                    models.Q(("phase", "closed"), _negated=True),
-                    _connector="OR",
-                ),
-                name="cases_closed_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("phase", "closed"), _negated=True),
-                    models.Q(("outcome", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="cases_closed_how",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_public", False), models.Q(("public_title", ""), _negated=True), _connector="OR"
-                ),
-                name="cases_public_worded",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("satisfaction", None), ("satisfaction__range", (1, 5)), _connector="OR"),
-                name="cases_stars",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("paused_at", None), models.Q(("paused_because", ""), _negated=True), _connector="XOR"
-                ),
-                name="cases_paused_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closed_at", None), ("closed_at__gte", models.F("received_at")), _connector="OR"),
-                name="cases_closed_after",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="draft",
-            index=models.Index(fields=["account_id", "-made_at"], name="cases_draft_mine"),
-        ),
-        migrations.AddConstraint(
-            model_name="party",
-            constraint=models.UniqueConstraint(fields=("case", "desk"), name="cases_party_once"),
-        ),
-        migrations.AddIndex(
-            model_name="said",
-            index=models.Index(fields=["case", "at"], name="cases_said_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="supporter",
-            constraint=models.UniqueConstraint(fields=("case", "person"), name="cases_support_once"),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "person"), name="cases_support_once"),
+                ],
+            },
         ),
         # What is public of a case is read by a machine that shows its public words alone; the database shows the public no row.
         rls.scoped("cases_case"),

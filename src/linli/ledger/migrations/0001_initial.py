@@ -36,6 +36,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at", None)),
+                        fields=("community", "policy_id"),
+                        name="ledger_one_open_book",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Account",
@@ -95,6 +104,69 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("book", "person"), name="ledger_account_of_person"),
+                    models.UniqueConstraint(fields=("book", "household"), name="ledger_account_of_household"),
+                    models.UniqueConstraint(fields=("book", "organisation"), name="ledger_account_of_organisation"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_source", True)), fields=("book",), name="ledger_one_source"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("household", None), ("is_source", True), ("organisation", None), ("person", None)
+                            ),
+                            models.Q(
+                                ("household", None),
+                                ("is_source", False),
+                                ("organisation", None),
+                                ("person__isnull", False),
+                            ),
+                            models.Q(
+                                ("household__isnull", False),
+                                ("is_source", False),
+                                ("organisation", None),
+                                ("person", None),
+                            ),
+                            models.Q(
+                                ("household", None),
+                                ("is_source", False),
+                                ("organisation__isnull", False),
+                                ("person", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="ledger_one_holder",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("floor", None),
+                            (
+                                "balance__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("floor"), "+", models.F("held")
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="ledger_enough",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ceiling", None), ("balance__lte", models.F("ceiling")), _connector="OR"),
+                        name="ledger_not_too_much",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("held__gte", 0)), name="ledger_held_whole"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_source", False),
+                            models.Q(("balance", 0), ("ceiling", None), ("floor", None), ("held", 0), ("n_entries", 0)),
+                            _connector="OR",
+                        ),
+                        name="ledger_source_bare",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Transfer",
@@ -155,6 +227,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind__in", ["post", "void"])), fields=("of",), name="ledger_settled_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "reversal")), fields=("of",), name="ledger_reversed_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ["direct", "pending"]), ("of", None)),
+                            models.Q(("kind__in", ["post", "void", "reversal"]), ("of__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="ledger_of_whole",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["book", "-at"], name="ledger_newest"),
+                    models.Index(condition=models.Q(("kind", "pending")), fields=["due_at"], name="ledger_due"),
+                    models.Index(
+                        condition=models.Q(("rests_on__isnull", False)), fields=["rests_on"], name="ledger_rests_on"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Entry",
@@ -194,136 +291,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="book",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at", None)), fields=("community", "policy_id"), name="ledger_one_open_book"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(fields=("book", "person"), name="ledger_account_of_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(fields=("book", "household"), name="ledger_account_of_household"),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(fields=("book", "organisation"), name="ledger_account_of_organisation"),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_source", True)), fields=("book",), name="ledger_one_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("household", None), ("is_source", True), ("organisation", None), ("person", None)),
-                    models.Q(
-                        ("household", None), ("is_source", False), ("organisation", None), ("person__isnull", False)
-                    ),
-                    models.Q(
-                        ("household__isnull", False), ("is_source", False), ("organisation", None), ("person", None)
-                    ),
-                    models.Q(
-                        ("household", None), ("is_source", False), ("organisation__isnull", False), ("person", None)
-                    ),
-                    _connector="OR",
-                ),
-                name="ledger_one_holder",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("floor", None),
-                    (
-                        "balance__gte",
-                        django.db.models.expressions.CombinedExpression(models.F("floor"), "+", models.F("held")),
-                    ),
-                    _connector="OR",
-                ),
-                name="ledger_enough",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ceiling", None), ("balance__lte", models.F("ceiling")), _connector="OR"),
-                name="ledger_not_too_much",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(condition=models.Q(("held__gte", 0)), name="ledger_held_whole"),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_source", False),
-                    models.Q(("balance", 0), ("ceiling", None), ("floor", None), ("held", 0), ("n_entries", 0)),
-                    _connector="OR",
-                ),
-                name="ledger_source_bare",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="transfer",
-            index=models.Index(fields=["book", "-at"], name="ledger_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="transfer",
-            index=models.Index(condition=models.Q(("kind", "pending")), fields=["due_at"], name="ledger_due"),
-        ),
-        migrations.AddIndex(
-            model_name="transfer",
-            index=models.Index(
-                condition=models.Q(("rests_on__isnull", False)), fields=["rests_on"], name="ledger_rests_on"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind__in", ["post", "void"])), fields=("of",), name="ledger_settled_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "reversal")), fields=("of",), name="ledger_reversed_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind__in", ["direct", "pending"]), ("of", None)),
-                    models.Q(("kind__in", ["post", "void", "reversal"]), ("of__isnull", False)),
-                    _connector="OR",
-                ),
-                name="ledger_of_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.UniqueConstraint(fields=("account", "number"), name="ledger_in_order"),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.UniqueConstraint(fields=("transfer", "account"), name="ledger_once_each"),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount", 0), _negated=True), name="ledger_not_nothing"
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "number"), name="ledger_in_order"),
+                    models.UniqueConstraint(fields=("transfer", "account"), name="ledger_once_each"),
+                    models.CheckConstraint(condition=models.Q(("amount", 0), _negated=True), name="ledger_not_nothing"),
+                ],
+            },
         ),
         migrations.RunSQL(database.SUM, database.NO_SUM),
         migrations.RunSQL(database.TRANSFER, database.NO_TRANSFER),

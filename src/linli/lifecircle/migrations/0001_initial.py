@@ -59,6 +59,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["community", "standard_id", "-computed_at"], name="lifecircle_run_latest"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="BuildingResidents",
@@ -86,6 +91,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("run", "place"), name="lifecircle_one_residents"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="BuildingAccess",
@@ -125,6 +135,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("run", "place", "group"), name="lifecircle_one_access"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CoverageFigures",
@@ -150,18 +165,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="coveragerun",
-            index=models.Index(fields=["community", "standard_id", "-computed_at"], name="lifecircle_run_latest"),
-        ),
-        migrations.AddConstraint(
-            model_name="buildingresidents",
-            constraint=models.UniqueConstraint(fields=("run", "place"), name="lifecircle_one_residents"),
-        ),
-        migrations.AddConstraint(
-            model_name="buildingaccess",
-            constraint=models.UniqueConstraint(fields=("run", "place", "group"), name="lifecircle_one_access"),
         ),
         # Runs are added, never changed. Minutes and shares may be read by anybody where the community is public; who lives where not.
         rls.scoped("lifecircle_coveragerun", public=True),

@@ -51,6 +51,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("because", ""), ("decided_at", None), ("state", "draft")),
+                            models.Q(
+                                models.Q(("state", "draft"), _negated=True),
+                                ("decided_at__isnull", False),
+                                models.Q(("because", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="lifecircle_decided_whole",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["community", "-made_at"], name="lifecircle_scenario_newest"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ScenarioChange",
@@ -112,6 +131,40 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("kind", "open_facility"),
+                                ("lat__isnull", False),
+                                ("lon__isnull", False),
+                                models.Q(("category", ""), _negated=True),
+                            ),
+                            models.Q(("facility__isnull", False), ("kind", "close_facility")),
+                            models.Q(
+                                ("kind__in", ["open_gate", "block_gate"]),
+                                ("lat__isnull", False),
+                                ("lon__isnull", False),
+                            ),
+                            models.Q(
+                                ("kind", "open_way"),
+                                ("lat__isnull", False),
+                                ("lon__isnull", False),
+                                ("to_lat__isnull", False),
+                                ("to_lon__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="lifecircle_change_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("capacity", None), ("capacity__gte", 0), _connector="OR"),
+                            models.Q(("cost_fen", None), ("cost_fen__gte", 0), _connector="OR"),
+                        ),
+                        name="lifecircle_change_not_negative",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -137,63 +190,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="scenario",
-            index=models.Index(fields=["community", "-made_at"], name="lifecircle_scenario_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="scenario",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("because", ""), ("decided_at", None), ("state", "draft")),
-                    models.Q(
-                        models.Q(("state", "draft"), _negated=True),
-                        ("decided_at__isnull", False),
-                        models.Q(("because", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="lifecircle_decided_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scenariochange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("kind", "open_facility"),
-                        ("lat__isnull", False),
-                        ("lon__isnull", False),
-                        models.Q(("category", ""), _negated=True),
-                    ),
-                    models.Q(("facility__isnull", False), ("kind", "close_facility")),
-                    models.Q(("kind__in", ["open_gate", "block_gate"]), ("lat__isnull", False), ("lon__isnull", False)),
-                    models.Q(
-                        ("kind", "open_way"),
-                        ("lat__isnull", False),
-                        ("lon__isnull", False),
-                        ("to_lat__isnull", False),
-                        ("to_lon__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="lifecircle_change_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scenariochange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("capacity", None), ("capacity__gte", 0), _connector="OR"),
-                    models.Q(("cost_fen", None), ("cost_fen__gte", 0), _connector="OR"),
-                ),
-                name="lifecircle_change_not_negative",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="scenarioresult",
-            index=models.Index(fields=["scenario", "-measured_at"], name="lifecircle_result_latest"),
+            options={
+                "indexes": [
+                    models.Index(fields=["scenario", "-measured_at"], name="lifecircle_result_latest"),
+                ],
+            },
         ),
         rls.scoped("lifecircle_scenario"),
         rls.scoped("lifecircle_scenariochange"),

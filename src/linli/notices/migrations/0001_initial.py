@@ -77,6 +77,33 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("n_editions", 0), ("published_at", None), ("state", "draft")),
+                            models.Q(
+                                models.Q(("state", "draft"), _negated=True),
+                                ("n_editions__gte", 1),
+                                ("published_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="notices_published_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "withdrawn"),
+                            models.Q(("withdrawn_at", None), ("withdrawn_because", "")),
+                            _connector="XOR",
+                        ),
+                        name="notices_withdrawn_whole",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["community", "-published_at"], name="notices_newest"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Addressee",
@@ -129,6 +156,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("announcement", "household"), name="notices_one_household"),
+                    models.UniqueConstraint(fields=("announcement", "person"), name="notices_one_person"),
+                    models.CheckConstraint(
+                        condition=models.Q(("household", None), ("person", None), _connector="XOR"),
+                        name="notices_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("read_at", None), models.Q(("read_how", ""), _negated=True), _connector="XOR"
+                        ),
+                        name="notices_read_whole",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Edition",
@@ -158,6 +201,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("announcement", "number"), name="notices_one_edition"),
+                    models.CheckConstraint(
+                        condition=models.Q(("number", 1), models.Q(("because", ""), _negated=True), _connector="XOR"),
+                        name="notices_correction_says_why",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Reminder",
@@ -181,68 +233,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="announcement",
-            index=models.Index(fields=["community", "-published_at"], name="notices_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="announcement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("n_editions", 0), ("published_at", None), ("state", "draft")),
-                    models.Q(
-                        models.Q(("state", "draft"), _negated=True),
-                        ("n_editions__gte", 1),
-                        ("published_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="notices_published_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="announcement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "withdrawn"),
-                    models.Q(("withdrawn_at", None), ("withdrawn_because", "")),
-                    _connector="XOR",
-                ),
-                name="notices_withdrawn_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="addressee",
-            constraint=models.UniqueConstraint(fields=("announcement", "household"), name="notices_one_household"),
-        ),
-        migrations.AddConstraint(
-            model_name="addressee",
-            constraint=models.UniqueConstraint(fields=("announcement", "person"), name="notices_one_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="addressee",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("household", None), ("person", None), _connector="XOR"), name="notices_somebody"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="addressee",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("read_at", None), models.Q(("read_how", ""), _negated=True), _connector="XOR"),
-                name="notices_read_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="edition",
-            constraint=models.UniqueConstraint(fields=("announcement", "number"), name="notices_one_edition"),
-        ),
-        migrations.AddConstraint(
-            model_name="edition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number", 1), models.Q(("because", ""), _negated=True), _connector="XOR"),
-                name="notices_correction_says_why",
-            ),
         ),
         # Drafts are never public; whom an announcement reaches and who has read it never leaves the community.
         rls.scoped("notices_announcement", public=True, public_when=OUT),

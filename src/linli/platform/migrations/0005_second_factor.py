@@ -36,6 +36,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)), fields=("account",), name="platform_one_second_factor"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_at__isnull", False), models.Q(("secret", b""), _negated=True), _connector="OR"
+                        ),
+                        name="platform_factor_secret",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RecoveryCode",
@@ -55,6 +68,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("factor", "digest"), name="platform_one_recovery_code"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OpenSession",
@@ -80,24 +98,5 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [models.Index(fields=["account", "-seen_at"], name="platform_session_account")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="secondfactor",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)), fields=("account",), name="platform_one_second_factor"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="secondfactor",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_at__isnull", False), models.Q(("secret", b""), _negated=True), _connector="OR"
-                ),
-                name="platform_factor_secret",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recoverycode",
-            constraint=models.UniqueConstraint(fields=("factor", "digest"), name="platform_one_recovery_code"),
         ),
     ]

@@ -42,6 +42,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("hidden_at", None), ("hidden_because", "")),
+                            models.Q(("hidden_at__isnull", False), models.Q(("hidden_because", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="platform_comment_hidden_why",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["kind", "holder_id", "at"], name="platform_comment_thread"),
+                    models.Index(fields=["account_id", "-at"], name="platform_comment_writer"),
+                    models.Index(fields=["community_id", "-at"], name="platform_comment_newest"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CommentReport",
@@ -61,33 +78,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(fields=["kind", "holder_id", "at"], name="platform_comment_thread"),
-        ),
-        migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(fields=["account_id", "-at"], name="platform_comment_writer"),
-        ),
-        migrations.AddIndex(
-            model_name="comment",
-            index=models.Index(fields=["community_id", "-at"], name="platform_comment_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="comment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("hidden_at", None), ("hidden_because", "")),
-                    models.Q(("hidden_at__isnull", False), models.Q(("hidden_because", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="platform_comment_hidden_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commentreport",
-            constraint=models.UniqueConstraint(fields=("comment", "account_id"), name="platform_comment_reported_once"),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("comment", "account_id"), name="platform_comment_reported_once"),
+                ],
+            },
         ),
         rls.scoped("platform_comment"),
         rls.scoped("platform_commentreport"),

@@ -198,6 +198,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("community", None), ("kind__in", ["province", "city", "district", "street"])),
+                            models.Q(
+                                ("community__isnull", False),
+                                ("kind__in", ["community", "grid", "compound", "building", "entrance", "unit"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="registry_place_community",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["community", "kind"], name="registry_place_kind"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["path"], name="registry_place_path"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PersonRecord",
@@ -252,6 +271,33 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__gte", datetime.date(1900, 1, 1)),
+                            models.Q(("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"),
+                        ),
+                        name="registry_personrecord_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("retracted_at", None), models.Q(("retracted_because", ""), _negated=True), _connector="OR"
+                        ),
+                        name="registry_personrecord_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("phone", None), ("phone_index", None)),
+                            models.Q(("phone__isnull", False), ("phone_index__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="registry_person_phone_pair",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["community", "name"], name="registry_person_name"),
+                    models.Index(fields=["phone_index"], name="registry_person_phone"),
+                ],
             },
         ),
         migrations.AddField(
@@ -327,6 +373,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__gte", datetime.date(1900, 1, 1)),
+                            models.Q(("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"),
+                        ),
+                        name="registry_organisationrecord_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("retracted_at", None), models.Q(("retracted_because", ""), _negated=True), _connector="OR"
+                        ),
+                        name="registry_organisationrecord_why",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -399,6 +460,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__gte", datetime.date(1900, 1, 1)),
+                            models.Q(("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"),
+                        ),
+                        name="registry_membership_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("retracted_at", None), models.Q(("retracted_because", ""), _negated=True), _connector="OR"
+                        ),
+                        name="registry_membership_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -440,6 +516,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__gte", datetime.date(1900, 1, 1)),
+                            models.Q(("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"),
+                        ),
+                        name="registry_mapedition_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("retracted_at", None), models.Q(("retracted_because", ""), _negated=True), _connector="OR"
+                        ),
+                        name="registry_mapedition_why",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -520,6 +611,38 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__gte", datetime.date(1900, 1, 1)),
+                            models.Q(("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"),
+                        ),
+                        name="registry_facilityrecord_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("retracted_at", None), models.Q(("retracted_because", ""), _negated=True), _connector="OR"
+                        ),
+                        name="registry_facilityrecord_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("lat__gte", -90), ("lat__lte", 90), ("lon__gte", -180), ("lon__lte", 180)),
+                        name="registry_facility_where",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("area_dm2", None), ("area_dm2__gt", 0), _connector="OR"),
+                        name="registry_facility_area",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("capacity", None), ("capacity__gte", 0), _connector="OR"),
+                        name="registry_facility_capacity",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["community", "category"], name="registry_facility_kind"),
+                    models.Index(fields=["community", "source_ref"], name="registry_facility_source"),
+                    models.Index(fields=["lat", "lon"], name="registry_facility_point"),
+                ],
             },
         ),
         migrations.AddField(
@@ -564,6 +687,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__gte", datetime.date(1900, 1, 1)),
+                            models.Q(("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"),
+                        ),
+                        name="registry_dutyrecord_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("retracted_at", None), models.Q(("retracted_because", ""), _negated=True), _connector="OR"
+                        ),
+                        name="registry_dutyrecord_why",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -635,6 +773,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__gte", datetime.date(1900, 1, 1)),
+                            models.Q(("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"),
+                        ),
+                        name="registry_devicerecord_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("retracted_at", None), models.Q(("retracted_because", ""), _negated=True), _connector="OR"
+                        ),
+                        name="registry_devicerecord_why",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["community", "serial"], name="registry_device_serial"),
+                ],
             },
         ),
         migrations.AddField(
@@ -721,6 +877,39 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__gte", datetime.date(1900, 1, 1)),
+                            models.Q(("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"),
+                        ),
+                        name="registry_placerecord_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("retracted_at", None), models.Q(("retracted_because", ""), _negated=True), _connector="OR"
+                        ),
+                        name="registry_placerecord_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("area_dm2", None), ("area_dm2__gt", 0), _connector="OR"),
+                        name="registry_place_area",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("code", ""), ("code__regex", "^([0-9]{6}|[0-9]{9}|[0-9]{12})$"), _connector="OR"
+                        ),
+                        name="registry_place_code_form",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["parent", "valid_from"], name="registry_place_children"),
+                    models.Index(fields=["community", "source_ref"], name="registry_place_source"),
+                    models.Index(
+                        condition=models.Q(("code", ""), _negated=True), fields=["code"], name="registry_place_code"
+                    ),
+                    models.Index(fields=["cell"], name="registry_place_cell"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -764,6 +953,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__gte", datetime.date(1900, 1, 1)),
+                            models.Q(("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"),
+                        ),
+                        name="registry_residence_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("retracted_at", None), models.Q(("retracted_because", ""), _negated=True), _connector="OR"
+                        ),
+                        name="registry_residence_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -817,6 +1021,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("account", None), ("person__isnull", False)),
+                            models.Q(("account__isnull", False), ("person", None)),
+                            _connector="OR",
+                        ),
+                        name="registry_grant_holder",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="registry_grant_period",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["account", "valid_from"], name="registry_grant_account"),
+                    models.Index(fields=["person", "valid_from"], name="registry_grant_person"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Tenure",
@@ -852,6 +1078,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("unit", "person"), name="registry_one_tenure"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TenureRecord",
@@ -898,6 +1129,34 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__gte", datetime.date(1900, 1, 1)),
+                            models.Q(("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"),
+                        ),
+                        name="registry_tenurerecord_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("retracted_at", None), models.Q(("retracted_because", ""), _negated=True), _connector="OR"
+                        ),
+                        name="registry_tenurerecord_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("share_den__gt", 0),
+                            ("share_num__gte", 0),
+                            ("share_num__lte", models.F("share_den")),
+                            models.Q(
+                                models.Q(("kind__in", ["owner", "co_owner"]), ("share_num__gt", 0)),
+                                models.Q(("kind__in", ["tenant", "family"]), ("share_num", 0)),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="registry_tenure_share",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -990,378 +1249,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
-            },
-        ),
-        migrations.AddIndex(
-            model_name="place",
-            index=models.Index(fields=["community", "kind"], name="registry_place_kind"),
-        ),
-        migrations.AddIndex(
-            model_name="place",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["path"], name="registry_place_path"),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("community", None), ("kind__in", ["province", "city", "district", "street"])),
-                    models.Q(
-                        ("community__isnull", False),
-                        ("kind__in", ["community", "grid", "compound", "building", "entrance", "unit"]),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__gte", datetime.date(1900, 1, 1)),
+                            models.Q(("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"),
+                        ),
+                        name="registry_vacantspacerecord_period",
                     ),
-                    _connector="OR",
-                ),
-                name="registry_place_community",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="personrecord",
-            index=models.Index(fields=["community", "name"], name="registry_person_name"),
-        ),
-        migrations.AddIndex(
-            model_name="personrecord",
-            index=models.Index(fields=["phone_index"], name="registry_person_phone"),
-        ),
-        migrations.AddConstraint(
-            model_name="personrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from__gte", datetime.date(1900, 1, 1)),
-                    models.Q(("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"),
-                ),
-                name="registry_personrecord_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("retracted_at", None), models.Q(("retracted_because", ""), _negated=True), _connector="OR"
-                ),
-                name="registry_personrecord_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("phone", None), ("phone_index", None)),
-                    models.Q(("phone__isnull", False), ("phone_index__isnull", False)),
-                    _connector="OR",
-                ),
-                name="registry_person_phone_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisationrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from__gte", datetime.date(1900, 1, 1)),
-                    models.Q(("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"),
-                ),
-                name="registry_organisationrecord_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisationrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("retracted_at", None), models.Q(("retracted_because", ""), _negated=True), _connector="OR"
-                ),
-                name="registry_organisationrecord_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from__gte", datetime.date(1900, 1, 1)),
-                    models.Q(("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"),
-                ),
-                name="registry_membership_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("retracted_at", None), models.Q(("retracted_because", ""), _negated=True), _connector="OR"
-                ),
-                name="registry_membership_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mapedition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from__gte", datetime.date(1900, 1, 1)),
-                    models.Q(("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"),
-                ),
-                name="registry_mapedition_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mapedition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("retracted_at", None), models.Q(("retracted_because", ""), _negated=True), _connector="OR"
-                ),
-                name="registry_mapedition_why",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="facilityrecord",
-            index=models.Index(fields=["community", "category"], name="registry_facility_kind"),
-        ),
-        migrations.AddIndex(
-            model_name="facilityrecord",
-            index=models.Index(fields=["community", "source_ref"], name="registry_facility_source"),
-        ),
-        migrations.AddIndex(
-            model_name="facilityrecord",
-            index=models.Index(fields=["lat", "lon"], name="registry_facility_point"),
-        ),
-        migrations.AddConstraint(
-            model_name="facilityrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from__gte", datetime.date(1900, 1, 1)),
-                    models.Q(("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"),
-                ),
-                name="registry_facilityrecord_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="facilityrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("retracted_at", None), models.Q(("retracted_because", ""), _negated=True), _connector="OR"
-                ),
-                name="registry_facilityrecord_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="facilityrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("lat__gte", -90), ("lat__lte", 90), ("lon__gte", -180), ("lon__lte", 180)),
-                name="registry_facility_where",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="facilityrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("area_dm2", None), ("area_dm2__gt", 0), _connector="OR"),
-                name="registry_facility_area",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="facilityrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("capacity", None), ("capacity__gte", 0), _connector="OR"),
-                name="registry_facility_capacity",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dutyrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from__gte", datetime.date(1900, 1, 1)),
-                    models.Q(("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"),
-                ),
-                name="registry_dutyrecord_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dutyrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("retracted_at", None), models.Q(("retracted_because", ""), _negated=True), _connector="OR"
-                ),
-                name="registry_dutyrecord_why",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("retracted_at", None), models.Q(("retracted_because", ""), _negated=True), _connector="OR"
+                        ),
+                        name="registry_vacantspacerecord_why",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("area_dm2__gt", 0)), name="registry_space_area"),
+                ],
+            },
         ),
         migrations.AddConstraint(
             model_name="duty",
             constraint=models.UniqueConstraint(fields=("organisation", "place", "code"), name="registry_one_duty"),
-        ),
-        migrations.AddIndex(
-            model_name="devicerecord",
-            index=models.Index(fields=["community", "serial"], name="registry_device_serial"),
-        ),
-        migrations.AddConstraint(
-            model_name="devicerecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from__gte", datetime.date(1900, 1, 1)),
-                    models.Q(("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"),
-                ),
-                name="registry_devicerecord_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="devicerecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("retracted_at", None), models.Q(("retracted_because", ""), _negated=True), _connector="OR"
-                ),
-                name="registry_devicerecord_why",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="placerecord",
-            index=models.Index(fields=["parent", "valid_from"], name="registry_place_children"),
-        ),
-        migrations.AddIndex(
-            model_name="placerecord",
-            index=models.Index(fields=["community", "source_ref"], name="registry_place_source"),
-        ),
-        migrations.AddIndex(
-            model_name="placerecord",
-            index=models.Index(
-                condition=models.Q(("code", ""), _negated=True), fields=["code"], name="registry_place_code"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="placerecord",
-            index=models.Index(fields=["cell"], name="registry_place_cell"),
-        ),
-        migrations.AddConstraint(
-            model_name="placerecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from__gte", datetime.date(1900, 1, 1)),
-                    models.Q(("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"),
-                ),
-                name="registry_placerecord_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placerecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("retracted_at", None), models.Q(("retracted_because", ""), _negated=True), _connector="OR"
-                ),
-                name="registry_placerecord_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placerecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("area_dm2", None), ("area_dm2__gt", 0), _connector="OR"), name="registry_place_area"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="placerecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code", ""), ("code__regex", "^([0-9]{6}|[0-9]{9}|[0-9]{12})$"), _connector="OR"),
-                name="registry_place_code_form",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="residence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from__gte", datetime.date(1900, 1, 1)),
-                    models.Q(("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"),
-                ),
-                name="registry_residence_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="residence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("retracted_at", None), models.Q(("retracted_because", ""), _negated=True), _connector="OR"
-                ),
-                name="registry_residence_why",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="rolegrant",
-            index=models.Index(fields=["account", "valid_from"], name="registry_grant_account"),
-        ),
-        migrations.AddIndex(
-            model_name="rolegrant",
-            index=models.Index(fields=["person", "valid_from"], name="registry_grant_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="rolegrant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("account", None), ("person__isnull", False)),
-                    models.Q(("account__isnull", False), ("person", None)),
-                    _connector="OR",
-                ),
-                name="registry_grant_holder",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolegrant",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"),
-                name="registry_grant_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tenure",
-            constraint=models.UniqueConstraint(fields=("unit", "person"), name="registry_one_tenure"),
-        ),
-        migrations.AddConstraint(
-            model_name="tenurerecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from__gte", datetime.date(1900, 1, 1)),
-                    models.Q(("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"),
-                ),
-                name="registry_tenurerecord_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tenurerecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("retracted_at", None), models.Q(("retracted_because", ""), _negated=True), _connector="OR"
-                ),
-                name="registry_tenurerecord_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tenurerecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("share_den__gt", 0),
-                    ("share_num__gte", 0),
-                    ("share_num__lte", models.F("share_den")),
-                    models.Q(
-                        models.Q(("kind__in", ["owner", "co_owner"]), ("share_num__gt", 0)),
-                        models.Q(("kind__in", ["tenant", "family"]), ("share_num", 0)),
-                        _connector="OR",
-                    ),
-                ),
-                name="registry_tenure_share",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vacantspacerecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from__gte", datetime.date(1900, 1, 1)),
-                    models.Q(("valid_to", None), ("valid_to__gt", models.F("valid_from")), _connector="OR"),
-                ),
-                name="registry_vacantspacerecord_period",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vacantspacerecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("retracted_at", None), models.Q(("retracted_because", ""), _negated=True), _connector="OR"
-                ),
-                name="registry_vacantspacerecord_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vacantspacerecord",
-            constraint=models.CheckConstraint(condition=models.Q(("area_dm2__gt", 0)), name="registry_space_area"),
         ),
     ]

@@ -54,6 +54,27 @@ class Migration(migrations.Migration):
                 ("answer_id", models.UUIDField(blank=True, null=True)),
                 ("outcome", models.JSONField(blank=True, default=dict)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("state", "open")),
+                            models.Q(models.Q(("state", "open"), _negated=True), ("decided_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="privacy_request_decided",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("person_id", "kind", "field"),
+                        name="privacy_request_once",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["community_id", "state", "due_at"], name="privacy_request_due"),
+                    models.Index(fields=["person_id", "-asked_at"], name="privacy_request_person"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Note",
@@ -68,6 +89,18 @@ class Migration(migrations.Migration):
                 ("written_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("erased_at", models.DateTimeField(blank=True, null=True)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("erased_at__isnull", False), ("text", None)),
+                            models.Q(("erased_at", None), ("text__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="privacy_note_erased_whole",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Read",
@@ -105,6 +138,17 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(blank=True, default="", max_length=32)),
                 ("note_id", models.UUIDField(blank=True, null=True)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("person_ids", []), _negated=True), name="privacy_read_of_somebody"
+                    ),
+                ],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(fields=["person_ids"], name="privacy_read_persons"),
+                    models.Index(fields=["community_id", "-at"], name="privacy_read_at"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Consent",
@@ -152,57 +196,5 @@ class Migration(migrations.Migration):
                 ("dies_at", models.DateTimeField(db_index=True)),
                 ("n_fetched", models.SmallIntegerField(default=0)),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="request",
-            index=models.Index(fields=["community_id", "state", "due_at"], name="privacy_request_due"),
-        ),
-        migrations.AddIndex(
-            model_name="request",
-            index=models.Index(fields=["person_id", "-asked_at"], name="privacy_request_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("state", "open")),
-                    models.Q(models.Q(("state", "open"), _negated=True), ("decided_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="privacy_request_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("person_id", "kind", "field"),
-                name="privacy_request_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="note",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("erased_at__isnull", False), ("text", None)),
-                    models.Q(("erased_at", None), ("text__isnull", False)),
-                    _connector="OR",
-                ),
-                name="privacy_note_erased_whole",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="read",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["person_ids"], name="privacy_read_persons"),
-        ),
-        migrations.AddIndex(
-            model_name="read",
-            index=models.Index(fields=["community_id", "-at"], name="privacy_read_at"),
-        ),
-        migrations.AddConstraint(
-            model_name="read",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("person_ids", []), _negated=True), name="privacy_read_of_somebody"
-            ),
         ),
     ]
