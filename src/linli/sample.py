@@ -55,20 +55,18 @@ def ensure_sample(
 ) -> list[DemoAccount]:
     """Load the sample if no community is there yet; the demo accounts either way.
 
-    People and accounts come in one transaction, whole or not at all. Each measuring is one of its own, after the database has counted
-    its new rows; what a killed start left unmeasured the next one measures. ``with_past``: quarters assessed before the present one, too.
+    People and accounts come in one transaction, whole or not at all. The life of each community and each measuring are one of their own,
+    after the database has counted its new rows; what a killed start left undone the next one does. ``with_past``: quarters assessed before the present one, too.
     """
     with acting(SAMPLE):
         if not Place.objects.filter(kind="community").exists():
             say(f"正在生成示例街坊（虚构的 {n_people} 人） / making the synthetic sample of {n_people} people")
-            communities = _load(n_people, seed)
-            _make_accounts(communities, password)
-            for community in communities:
-                announce(community.community_id, actor=SAMPLE, now=now())
-                cases.fill(community.community_id, now=now(), n_cases=n_people // PEOPLE_A_CASE, days=21, seed=seed)
-                ledger.fill(
-                    community.community_id, actor=SAMPLE, now=now(), n_people=n_people // PEOPLE_A_HOLDER, seed=seed
-                )
+            _make_accounts(_load(n_people, seed), password)
+    with acting(SAMPLE):
+        communities = _communities()[:N_COMMUNITIES]  # the sample's own; a community registered later has its own life
+    for community_id in communities:
+        with acting(SAMPLE):
+            _live_in(community_id, n_people, seed)
     with acting(SAMPLE):
         unmeasured = _unmeasured()
     if unmeasured:
@@ -81,6 +79,13 @@ def ensure_sample(
             assess_past(_communities(), actor=SAMPLE, now=now())
     with acting(SAMPLE):
         return _accounts()
+
+
+def _live_in(community_id: UUID, n_people: int, seed: int) -> None:
+    """Announcements, cases and books, where there are none yet."""
+    announce(community_id, actor=SAMPLE, now=now())
+    cases.fill(community_id, now=now(), n_cases=n_people // PEOPLE_A_CASE, days=21, seed=seed)
+    ledger.fill(community_id, actor=SAMPLE, now=now(), n_people=n_people // PEOPLE_A_HOLDER, seed=seed)
 
 
 def _communities() -> list[UUID]:

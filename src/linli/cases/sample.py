@@ -54,7 +54,10 @@ class Reporter:
 
 
 def fill(community_id: UUID, *, now: dt.datetime, n_cases: int, days: int, seed: int) -> int:
-    """``n_cases`` over the last ``days``, more in the daytime and on weekdays; most go the whole way, the newest still wait. How many there are."""
+    """``n_cases`` over the last ``days``, more in the daytime and on weekdays; most go the whole way, the newest still wait. How many there are;
+    none where there are cases already."""
+    if Case.objects.filter(community_id=community_id).exists():
+        return 0
     chance = random.Random(f"{seed}:{community_id}")  # noqa: S311  # a sample, not a secret
     reporters = list(_reporters(community_id, chance, n_cases))
     if not reporters:

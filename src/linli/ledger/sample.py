@@ -12,13 +12,16 @@ from linli.platform.models import Account
 from linli.registry import queries as registry
 
 from .commands import award, open_book, promise_help, settle
+from .models import Book
 
 N_AWARDS, DAYS = 3, 25
 EARNED = ("volunteering", "meeting", "sorting", "neighbour_help")
 
 
 def fill(community_id: UUID, *, actor: Actor, now: dt.datetime, n_people: int, seed: int) -> None:
-    """Open both books and book for ``n_people`` grown-ups, those with an account first. Repeated, it books nothing twice."""
+    """Open both books and book for ``n_people`` grown-ups, those with an account first; nothing where there is a book already."""
+    if Book.objects.filter(community_id=community_id).exists():
+        return
     rng = random.Random(f"{seed}-{community_id}")  # noqa: S311  # a sample that comes out the same each time
     points = open_book(community_id, "community-points", actor=actor, now=now - dt.timedelta(days=DAYS))
     hours = open_book(community_id, "time-bank", actor=actor, now=now - dt.timedelta(days=DAYS))

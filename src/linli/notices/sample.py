@@ -39,7 +39,9 @@ SAMPLE = (
 
 
 def announce(community_id: UUID, *, actor: Actor, now: dt.datetime) -> None:
-    """Publish the sample in the name of the residents' committee."""
+    """Publish the sample in the name of the residents' committee, where nothing was published yet."""
+    if queries.list_for_staff(actor, community_id).exists():
+        return
     issuer = next(iter(queries.issuers(actor, community_id)), None)
     for days, writing in SAMPLE:
         at = now - dt.timedelta(days=days, hours=1)
