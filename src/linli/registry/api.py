@@ -101,7 +101,7 @@ def people(
 
 
 @router.post("/registry/{community_id}/people/search", summary="People of a community by name, numbers masked")
-@operation(permission="registry.person.read")
+@operation(permission="registry.person.read", within="community_id")
 def search_people(request: Request, community_id: UUID, wanted: Wanted) -> dict[str, Any]:
     """As the list, of those whose name holds ``text``. Reads only; it is a POST so that the name stands in no address."""
     return _people(request, community_id, text=wanted.text, on=wanted.on, part=wanted)

@@ -20,7 +20,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.security import SessionAuth
 
 from linli import __version__
-from linli.kernel.errors import LinliError, NotAllowedError, define
+from linli.kernel.errors import LinliError, NotAllowedError, NotFoundError, define
 from linli.platform.db import acting
 from linli.platform.web.request import Request
 
@@ -83,22 +83,29 @@ REFUSAL = {
 api = DescribedAPI(title="Linli 邻里", version=__version__, urls_namespace="api", auth=SessionOrNobody(), docs_url=None)
 
 
-def operation(*, permission: str | None = None, audience: Audience = "signed_in") -> Callable[[Operation], Operation]:
-    """State who may call an API operation; put it below the router's decorator. Whoever may not learns nothing of what it would take."""
+def operation(
+    *, permission: str | None = None, audience: Audience = "signed_in", within: str = ""
+) -> Callable[[Operation], Operation]:
+    """State who may call an API operation; put it below the router's decorator. Whoever may not learns nothing of what it would take.
 
-    def check(request: Request) -> None:
+    ``within``: the path parameter that names a community; to who has no part in it, it is not there, whatever they sent.
+    """
+
+    def check(request: Request, community: str) -> None:
         if audience != "public" and request.actor.kind == "anonymous":
             raise LinliError(SIGN_IN_FIRST)
         if audience != "public":
             refuse_unentrusted(request.actor, "")
         if permission and not request.actor.may(permission):
             raise NotAllowedError(permission)
+        if community and community not in {str(one) for one in request.actor.scope}:
+            raise NotFoundError
 
     def before_reading(run: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(run)
         def checked(request: Request, *args: Any, **kwargs: Any) -> Any:
             try:
-                check(request)
+                check(request, str(kwargs.get(within, "")).lower())
             except LinliError as error:
                 return answer_error(request, error)
             return run(request, *args, **kwargs)
