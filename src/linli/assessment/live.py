@@ -23,6 +23,12 @@ UNKNOWN = define(
     en="There is no live number {name}; there are: {known}",
     status=422,
 )
+BAD_ARGUMENT = define(
+    "assessment.live_argument",
+    zh="实时取数“{name}”后面要写{wanted}，写的是“{got}”",
+    en="The live number {name} takes {wanted} after its colon; got {got}",
+    status=422,
+)
 
 
 @dataclass(frozen=True, slots=True)

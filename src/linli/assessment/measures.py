@@ -12,13 +12,16 @@ from linli.cases import queries as cases
 from linli.cases import rating as case_rating
 from linli.cases.rules.types import case_types, cases_policy
 from linli.kernel.clock import local_day, now, start_of_day
-from linli.kernel.errors import NotFoundError
+from linli.kernel.errors import LinliError, NotFoundError
 from linli.kernel.text import Text
 from linli.lifecircle import queries as lifecircle
 from linli.notices import queries as notices
 from linli.registry import queries as registry
 
-from .live import MACHINE, Reading, Span, live
+from .live import BAD_ARGUMENT, MACHINE, Reading, Span, live
+
+MOST_MINUTES = 1440
+"""A first response that may take longer than a day is no first response."""
 
 
 def _coverage(community_id: UUID, day: dt.date) -> lifecircle.Coverage | None:
@@ -164,6 +167,8 @@ def handled_in_time(community_id: UUID, span: Span, group: str) -> Reading | Non
 @live("cases.first_response", Text("紧急事件几分钟内首响的比例", "Urgent matters answered within so many minutes"))
 def first_response(community_id: UUID, span: Span, minutes: str) -> Reading | None:
     """Of urgent cases that were answered or have waited longer than ``minutes``, those answered within."""
+    if not (minutes.isdigit() and 1 <= int(minutes) <= MOST_MINUTES):
+        raise LinliError(BAD_ARGUMENT, name="cases.first_response", wanted=f"1–{MOST_MINUTES}", got=minutes)
     within = dt.timedelta(minutes=int(minutes))
     rows, until = _received(community_id, span)
     urgent = [row for row in rows.filter(is_urgent=True) if row.responded_at or until - row.received_at > within]
@@ -178,11 +183,14 @@ def rate(community_id: UUID, span: Span, which: str) -> Reading | None:
     """One of the three rates (``response``, ``solving``, ``satisfaction``) of the cases received in the period, judged from their facts alone."""
     until = min(start_of_day(span.until), now())
     found = case_rating.rates(community_id, since=start_of_day(span.first), now=until)
-    share, whole = {
+    rates = {
         "response": (found.response, found.n_responses),
         "solving": (found.solving, found.n_ended),
         "satisfaction": (found.satisfaction, found.n_spoken),
-    }[which]
+    }
+    if which not in rates:
+        raise LinliError(BAD_ARGUMENT, name="cases.rate", wanted=" / ".join(rates), got=which)
+    share, whole = rates[which]
     if share is None:
         return None
     quality = "sampled" if which == "satisfaction" else "counted"

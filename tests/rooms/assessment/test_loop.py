@@ -397,6 +397,8 @@ def test_the_rates_of_cases_are_counted_from_the_cases(in_world: World) -> None:
             one: read_live(f"cases.rate:{one}", in_world.own, span) for one in ("response", "solving", "satisfaction")
         }
         right = read_live("cases.dispatched_right", in_world.own, span)
+        for wrong in ("cases.rate", "cases.rate:speed", "cases.first_response", "cases.first_response:0"):
+            assert code_of(lambda wrong=wrong: read_live(wrong, in_world.own, span)) == "assessment.live_argument"
     counted = [row for row in rows if row.satisfaction]
     happy = three["satisfaction"]
     assert (happy is None) == (not counted)

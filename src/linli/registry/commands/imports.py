@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,7 +48,7 @@ from ..residents.write import write_plan
 from ..rules.people import check_kind_of_life
 from ..rules.periods import Period, decide_change
 from ..rules.rights import require_at
-from ..tablefiles import load_layout, read_rows, read_table
+from ..tablefiles import Row, load_layout, read_rows, read_table
 from ..tablefiles.rows import where
 
 PEOPLE = "registry.person.import"
@@ -124,10 +124,12 @@ def _unswept() -> Iterator[None]:
 
 
 def _import(done: TableImport, path: Path, community: Place, *, actor: Actor, dry_run: bool, say: Tell) -> PeopleImport:
-    faults, entries, notes, places = _entries(done, path, say)
-    with transaction.atomic():
-        Place.objects.select_for_update(of=("self",)).get(pk=community.pk)
-        say("compare", 0.0)
+    read = read_list(done, path, say)
+    faults, places = read.faults, read.columns
+    entries = read_entries(
+        read.rows, faults, places=places, today=local_day(now()), provinces=catalogues.province_codes()
+    )
+    with comparing(community, say):
         register = read_register(community.pk, done.valid_from)
         say("compare", 0.4)
         plan = make_plan(
@@ -137,10 +139,9 @@ def _import(done: TableImport, path: Path, community: Place, *, actor: Actor, dr
         raise_faults(faults)
         digest = plan.digest()
         if not dry_run:
-            if digest != done.digest:
-                raise LinliError(CHANGED_SINCE)
+            check_seen(done, digest)
             _write(done, plan, register, community, path, actor=actor, tell=say)
-    return PeopleImport(plan, tuple(entries), register, (*notes, *plan.notes), digest)
+    return PeopleImport(plan, tuple(entries), register, (*read.notes, *plan.notes), digest)
 
 
 def check_import(done: TableImport, actor: Actor) -> Place:
@@ -160,21 +161,44 @@ def raise_faults(faults: FaultList) -> None:
     faults.raise_if_any()
 
 
-def _entries(
-    done: TableImport, path: Path, say: Tell
-) -> tuple[FaultList, list[Entry], tuple[Text, ...], dict[str, str]]:
+@dataclass(frozen=True, slots=True)
+class ReadList:
+    """A list as it was sent: ``columns`` is what the sender calls each column, ``faults`` what is wrong with it so far."""
+
+    rows: Sequence[Row]
+    faults: FaultList
+    columns: dict[str, str]
+    notes: tuple[Text, ...]
+
+
+def read_list(done: TableImport, path: Path, say: Tell) -> ReadList:
+    """The rows of a list of any kind by the columns chosen for it."""
     layout = load_layout(done.noun)
     faults = FaultList(file=done.file, limit=layout.limits.faults_told)
     say("read", 0.0)
     sheet = read_table(path, file=done.file, limits=layout.limits, faults=faults)
     rows = read_rows(sheet, done.columns, layout, faults, tell=lambda share: say("read", 0.5 + 0.4 * share))
-    places = {id: where(sheet, at) for id, at in done.columns.items() if at < len(sheet.headings)}
-    entries = read_entries(rows, faults, places=places, today=local_day(now()), provinces=catalogues.province_codes())
-    if not entries and not faults.faults:
+    columns = {id: where(sheet, at) for id, at in done.columns.items() if at < len(sheet.headings)}
+    if not rows and not faults.faults:
         faults.add(
             "没有一行可以导入（只有示例行或空行）", "no row can be imported (example or empty rows only)", line=1
         )
-    return faults, entries, sheet.notes, places
+    return ReadList(rows, faults, columns, sheet.notes)
+
+
+@contextmanager
+def comparing(community: Place, say: Tell) -> Iterator[None]:
+    """One transaction, in which nobody else brings a list into the community."""
+    with transaction.atomic():
+        Place.objects.select_for_update(of=("self",)).get(pk=community.pk)
+        say("compare", 0.0)
+        yield
+
+
+def check_seen(done: TableImport, digest: str) -> None:
+    """What would be done now is what the preview showed."""
+    if digest != done.digest:
+        raise LinliError(CHANGED_SINCE)
 
 
 def _write(

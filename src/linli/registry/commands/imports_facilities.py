@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-
 from linli.journal import append
 from linli.kernel.clock import now
 from linli.kernel.errors import FaultList, LinliError, define
@@ -25,9 +23,8 @@ from ..dating import check_fits
 from ..models import Facility, FacilityRecord, Place, TableImport
 from ..rules.places import cell_of
 from ..rules.positions import Shift, find_shift
-from ..tablefiles import Row, load_layout, read_rows, read_table
-from ..tablefiles.rows import where
-from .imports import CHANGED_SINCE, Tell, change_rows, check_import, mark_applied, raise_faults
+from ..tablefiles import Row, load_layout
+from .imports import Tell, change_rows, check_import, check_seen, comparing, mark_applied, raise_faults, read_list
 
 UNDECIDED_SHIFT = define(
     "registry.table_shift_undecided",
@@ -88,28 +85,18 @@ def import_facilities(
     positions far from the registered ones are right. ``InputError`` with every fault; then nothing is written."""
     say = tell or (lambda _stage, _share: None)
     community = check_import(done, actor)
-    layout = load_layout("facilities")
-    faults = FaultList(file=done.file, limit=layout.limits.faults_told)
-    say("read", 0.0)
-    sheet = read_table(path, file=done.file, limits=layout.limits, faults=faults)
-    rows = read_rows(sheet, done.columns, layout, faults, tell=lambda share: say("read", 0.5 + 0.5 * share))
-    places = {id: where(sheet, at) for id, at in done.columns.items() if at < len(sheet.headings)}
-    with transaction.atomic():
-        Place.objects.select_for_update(of=("self",)).get(pk=community.pk)
-        say("compare", 0.0)
-        plan = _plan(rows, done, faults, places)
-        if not rows and not faults.faults:
-            faults.add("没有一行可以导入", "no row can be imported", line=1)
-        raise_faults(faults)
+    read = read_list(done, path, say)
+    with comparing(community, say):
+        plan = _plan(read.rows, done, read.faults, read.columns)
+        raise_faults(read.faults)
         if not dry_run:
-            if plan.digest() != done.digest:
-                raise LinliError(CHANGED_SINCE)
+            check_seen(done, plan.digest())
             if plan.shift and done.answers.get("shift") != KEEP:
                 raise LinliError(UNDECIDED_SHIFT, n=plan.shift.n_moved)
             say("write", 0.1)
             _write(plan, done, community, path, actor=actor)
     say("write", 1.0)
-    return plan, sheet.notes
+    return plan, read.notes
 
 
 def _plan(rows: Sequence[Row], done: TableImport, faults: FaultList, places: Mapping[str, str]) -> FacilityPlan:

@@ -8,11 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
-
 from linli.journal import append
 from linli.kernel.clock import now
-from linli.kernel.errors import FaultList, LinliError
 from linli.kernel.text import Text
 from linli.platform.actors import Actor
 from linli.platform.installation import installation_kind
@@ -21,9 +18,7 @@ from .. import bulk, events
 from ..dutylist import DutyItem, DutyPlan, OrganisationItem, make_plan
 from ..models import Duty, DutyRecord, Organisation, OrganisationRecord, Place, TableImport
 from ..rules.people import check_kind_of_life
-from ..tablefiles import load_layout, read_rows, read_table
-from ..tablefiles.rows import where
-from .imports import CHANGED_SINCE, Tell, change_rows, check_import, mark_applied, raise_faults
+from .imports import Tell, change_rows, check_import, check_seen, comparing, mark_applied, raise_faults, read_list
 from .things import sealed_duty_phone
 
 
@@ -35,26 +30,16 @@ def import_organisations(
     say = tell or (lambda _stage, _share: None)
     community = check_import(done, actor)
     check_kind_of_life(synthetic=done.synthetic, installation=installation_kind())
-    layout = load_layout("organisations")
-    faults = FaultList(file=done.file, limit=layout.limits.faults_told)
-    say("read", 0.0)
-    sheet = read_table(path, file=done.file, limits=layout.limits, faults=faults)
-    rows = read_rows(sheet, done.columns, layout, faults, tell=lambda share: say("read", 0.5 + 0.5 * share))
-    columns = {id: where(sheet, at) for id, at in done.columns.items() if at < len(sheet.headings)}
-    with transaction.atomic():
-        Place.objects.select_for_update(of=("self",)).get(pk=community.pk)
-        say("compare", 0.0)
-        plan = make_plan(rows, faults, community=community, on=done.valid_from, columns=columns)
-        if not rows and not faults.faults:
-            faults.add("没有一行可以导入", "no row can be imported", line=1)
-        raise_faults(faults)
+    read = read_list(done, path, say)
+    with comparing(community, say):
+        plan = make_plan(read.rows, read.faults, community=community, on=done.valid_from, columns=read.columns)
+        raise_faults(read.faults)
         if not dry_run:
-            if plan.digest() != done.digest:
-                raise LinliError(CHANGED_SINCE)
+            check_seen(done, plan.digest())
             say("write", 0.1)
             _write(plan, done, community, path, actor=actor)
     say("write", 1.0)
-    return plan, sheet.notes
+    return plan, read.notes
 
 
 def _write(plan: DutyPlan, done: TableImport, community: Place, path: Path, *, actor: Actor) -> None:
