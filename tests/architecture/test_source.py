@@ -52,3 +52,9 @@ def test_no_source_file_is_longer_than_six_hundred_lines() -> None:
         if (n := len(path.read_text().splitlines())) > 600 and "migrations" not in path.parts
     }
     assert long == {}
+
+
+def test_no_day_is_taken_from_the_database_session() -> None:
+    """A connection's time zone is UTC: its ``current_date`` is yesterday until eight in the morning, Shanghai time."""
+    day = re.compile(r"current_date|localtimestamp|now\(\)::date", re.IGNORECASE)
+    assert [str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.py") if day.search(path.read_text())] == []

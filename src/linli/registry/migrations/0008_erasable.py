@@ -29,8 +29,8 @@ ERASABLE = migrations.RunSQL(
         LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     DECLARE n bigint; stands boolean; gone_long boolean; asked boolean;
     BEGIN
-        SELECT coalesce(bool_or(valid_to IS NULL OR valid_to > current_date), false),
-               coalesce(bool_and(valid_to < current_date - 365), false)
+        SELECT coalesce(bool_or(valid_to IS NULL OR valid_to > (now() AT TIME ZONE 'Asia/Shanghai')::date), false),
+               coalesce(bool_and(valid_to < (now() AT TIME ZONE 'Asia/Shanghai')::date - 365), false)
           INTO stands, gone_long FROM registry_personrecord WHERE person_id = erased AND retracted_at IS NULL;
         SELECT EXISTS (SELECT 1 FROM privacy_request r WHERE r.person_id = erased AND r.kind = 'erase' AND r.state = 'open')
           INTO asked;

@@ -11,8 +11,8 @@ ERASABLE = """
         LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     DECLARE n bigint; stands boolean; gone_long boolean; asked boolean;
     BEGIN
-        SELECT coalesce(bool_or(retracted_at IS NULL AND (valid_to IS NULL OR valid_to > current_date)), false),
-               coalesce(bool_and(CASE WHEN retracted_at IS NULL THEN coalesce(valid_to < current_date - 365, false)
+        SELECT coalesce(bool_or(retracted_at IS NULL AND (valid_to IS NULL OR valid_to > (now() AT TIME ZONE 'Asia/Shanghai')::date)), false),
+               coalesce(bool_and(CASE WHEN retracted_at IS NULL THEN coalesce(valid_to < (now() AT TIME ZONE 'Asia/Shanghai')::date - 365, false)
                                       ELSE retracted_at < now() - interval '365 days' END), false)
           INTO stands, gone_long FROM registry_personrecord WHERE person_id = erased;
         SELECT EXISTS (SELECT 1 FROM privacy_request r WHERE r.person_id = erased AND r.kind = 'erase' AND r.state = 'open')

@@ -9,7 +9,7 @@ from django.db import migrations
 TIES = """
     CREATE FUNCTION registry_may_erase(erased uuid) RETURNS boolean LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
         SELECT EXISTS (SELECT 1 FROM privacy_request r WHERE r.person_id = erased AND r.kind = 'erase' AND r.state = 'open')
-            OR coalesce((SELECT bool_and(CASE WHEN retracted_at IS NULL THEN coalesce(valid_to < current_date - 365, false)
+            OR coalesce((SELECT bool_and(CASE WHEN retracted_at IS NULL THEN coalesce(valid_to < (now() AT TIME ZONE 'Asia/Shanghai')::date - 365, false)
                                               ELSE retracted_at < now() - interval '365 days' END)
                          FROM registry_personrecord WHERE person_id = erased), false)
     $$;
