@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Where the caller's shell forbids bytecode, every process would compile Django and scipy anew: five seconds each.
+unexport PYTHONDONTWRITEBYTECODE
 
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null)
 TEMPLATES := $(shell find src/linli -name '*.html' 2>/dev/null)

@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from ._types import BoolArray, FloatArray, IntArray
 from .errors import RANGE, TriageError
@@ -40,6 +39,8 @@ def fit_scaling(scores: FloatArray, truth: IntArray) -> Scaling:
 
     ``scores`` must come from models that did not see the texts.
     """
+    from scipy.optimize import minimize
+
     n_labels = scores.shape[1]
     at = np.arange(len(truth))
 
@@ -94,7 +95,7 @@ def choose_threshold(
         upper = (
             1.0
             if wrong[middle - 1] == middle
-            else float(beta.ppf(1 - delta, wrong[middle - 1] + 1, middle - wrong[middle - 1]))
+            else float(betaincinv(wrong[middle - 1] + 1, middle - wrong[middle - 1], 1 - delta))
         )
         if upper <= error_share:
             best, low = middle, middle + 1

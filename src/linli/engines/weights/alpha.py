@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import f as f_distribution
+from scipy.special import fdtri
 
 from ._types import FloatArray, WeightsError
 
@@ -36,8 +36,8 @@ def cronbach_alpha(answers: FloatArray, *, confidence: float = 0.95) -> Alpha:
         raise WeightsError(f"alpha needs at least 2 people who answered every item, got {n}")
     alpha = _alpha(whole)
     tail = (1 - confidence) / 2
-    low = 1 - (1 - alpha) * f_distribution.ppf(1 - tail, n - 1, (n - 1) * (k - 1))
-    high = 1 - (1 - alpha) * f_distribution.ppf(tail, n - 1, (n - 1) * (k - 1))
+    low = 1 - (1 - alpha) * fdtri(n - 1, (n - 1) * (k - 1), 1 - tail)
+    high = 1 - (1 - alpha) * fdtri(n - 1, (n - 1) * (k - 1), tail)
     dropped = [_alpha(np.delete(whole, item, axis=1)) if k > 2 else float("nan") for item in range(k)]
     return Alpha(alpha, float(low), float(high), np.array(dropped), n)
 

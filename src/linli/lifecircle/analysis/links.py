@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
 from linli.engines.access import Link
@@ -201,6 +200,8 @@ def _in_field(candidate: Candidate, own: Field, field: Field) -> tuple[Link, Lin
     the nearest node there, its distance walked too."""
     if field is own:
         return candidate.cost, candidate.plain
+    from scipy.spatial import cKDTree
+
     street = np.flatnonzero(field.is_street)
     found = []
     tree = cKDTree(field.node_xy[street])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from linli.engines.access import WalkGraph, islands
 from linli.kernel.geo import LocalMetres
@@ -17,6 +16,8 @@ AT_M = 1.0
 
 def gate_nodes(data: MapData, plane: LocalMetres) -> Ints:
     """``int64[gates]`` the node each gate of the map stands on, -1 where it stands on none."""
+    from scipy.spatial import cKDTree
+
     if not data.gates or not data.network.n_nodes:
         return np.full(len(data.gates), -1)
     nodes = np.column_stack(plane.to_xy_m(data.network.lon, data.network.lat))

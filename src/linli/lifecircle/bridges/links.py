@@ -12,7 +12,6 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
 from linli.engines.access import Link
@@ -97,6 +96,8 @@ def _barred(data: MapData, field: Field) -> Bools:
 def _missing(
     data: MapData, field: Field, shapes: npt.NDArray[np.object_], plane: LocalMetres, assumed: Assumptions
 ) -> list[Candidate]:
+    from scipy.spatial import cKDTree
+
     street = np.flatnonzero(field.is_street)
     if len(street) < 2:
         return []

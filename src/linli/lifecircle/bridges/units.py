@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from scipy.spatial import Delaunay, QhullError
 
 from linli.engines.districting import DistrictingError, Districts, split
 
@@ -83,6 +82,8 @@ def split_parts(parts: Parts, pairs: Ints, *, least: int, most: int, n_units: in
 
 def _near_pairs(xy_m: Floats) -> Ints:
     """Neighbours of the Delaunay triangulation; of fewer than four points, or of points in a line, every pair in the order along it."""
+    from scipy.spatial import Delaunay, QhullError
+
     try:
         triangles = Delaunay(xy_m).simplices
     except (QhullError, ValueError):

@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from pypinyin import Style, pinyin
-
 LONGEST = 32  # characters of a word that are kept; who types more is answered by the first of them
 MOST_READINGS = 8  # of one run of characters; the commonest first
 MAX_PIECES = 6
@@ -155,6 +153,8 @@ def readings(han: str) -> tuple[tuple[str, ...], ...]:
     """
     if POLYPHONES.keys().isdisjoint(han):  # no phrase need be looked up: many times as quick
         return (tuple(_of_character(character)[0] for character in han),)
+    from pypinyin import Style, pinyin  # its dictionary is read when first asked, not by every process that starts
+
     together = tuple(syllable[0] for syllable in pinyin(han, style=Style.NORMAL))
     if len(together) != len(han):  # a character nobody reads aloud stands among them
         together = tuple(_of_character(character)[0] for character in han)
@@ -167,6 +167,8 @@ def readings(han: str) -> tuple[tuple[str, ...], ...]:
 @lru_cache(maxsize=8_000)
 def _of_character(character: str) -> tuple[str, ...]:
     """Every reading of a character, the usual first."""
+    from pypinyin import Style, pinyin
+
     return tuple(dict.fromkeys(pinyin(character, style=Style.NORMAL, heteronym=True)[0]))
 
 
