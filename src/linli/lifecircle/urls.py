@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .pages import areas, console, data, ledger, places, portal, scenario_maps, scenarios, sharing, trial, units
+from .pages import areas, blocks, console, data, ledger, places, portal, scenario_maps, scenarios, sharing, trial, units
 
 app_name = "lifecircle"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("console/lifecircle/measure/", console.measure, name="measure"),
     path("console/lifecircle/buildings/<uuid:place_id>/", console.building, name="building"),
     path("console/lifecircle/areas/", areas.areas, name="areas"),
+    path("console/lifecircle/blocks/", blocks.blocks, name="blocks"),
     path("console/lifecircle/hours/", sharing.sharing, name="sharing"),
     path("console/lifecircle/units/", units.units, name="units"),
     path("console/lifecircle/units.geojson", units.shapes, name="unit-shapes"),

@@ -15,7 +15,7 @@ SLACK = 1e-9
 
 
 class DistrictingError(ValueError):
-    """``code`` is one of ``bad``, ``too_heavy``, ``no_count``, ``n_units``, ``impossible``, ``not_found``; ``areas`` the positions it speaks of;
+    """``code`` is one of ``bad``, ``too_heavy``, ``no_count``, ``n_units``, ``impossible``, ``not_found``, ``too_many``; ``areas`` the positions it speaks of;
     ``weight`` their people; ``allowed`` the least and most units there can be, where that is the matter."""
 
     def __init__(

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import shapely
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import urlencode
@@ -33,8 +31,8 @@ from ..queries.units import (
 )
 from .asked import asked_community
 from .data import geojson, plain_feature
+from .plans import Drawing, draw_areas
 
-N_LOOKS = 6
 MOST_UNITS = 60
 MOST_PERSONS = 1_000_000
 N_NAMED = 4
@@ -59,25 +57,6 @@ UNITS = TableSpec(
     ),
     thing=Text("个单元", "units"),
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """One building of the drawing: an SVG path and its look."""
-
-    path: str
-    look: str
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """North up; one unit of the drawing is a metre. ``labels``: number and the point it stands at."""
-
-    view_box: str
-    houses: tuple[House, ...]
-    outlines: tuple[House, ...]
-    labels: tuple[tuple[int, float, float], ...]
-    text_size: float
 
 
 @page(permission=READ)
@@ -137,33 +116,8 @@ def asked_units(request: Request, run: CoverageRun) -> tuple[UnitAsk, list[Text]
 
 def draw(plan: UnitPlan) -> Drawing:
     """Buildings filled by unit, a line round each unit, its number in the middle of its people."""
-    shapes_m, unit = plan.bench.analysis.shapes_m, np.array(plan.of_house)
-    west, south, east, north = shapely.total_bounds(shapes_m)
-    pad = 0.03 * max(east - west, north - south)
-    labels = []
-    outlines = []
-    for one in plan.units:
-        own = shapely.union_all(shapes_m[unit == one.number])
-        hull = shapely.concave_hull(shapely.MultiPoint(shapely.get_coordinates(own)), ratio=0.35).buffer(pad / 4)
-        outlines.append(House(_path(hull, west, north), _look(one.number)))
-        middle = hull.point_on_surface() if not hull.contains(hull.centroid) else hull.centroid
-        labels.append((one.number, round(middle.x - west, 1), round(north - middle.y, 1)))
-    houses = tuple(House(_path(shape, west, north), _look(int(n))) for shape, n in zip(shapes_m, unit, strict=True))
-    width, height = east - west + 2 * pad, north - south + 2 * pad
-    return Drawing(f"{-pad:.0f} {-pad:.0f} {width:.0f} {height:.0f}", houses, tuple(outlines), tuple(labels), round(max(width, height) / 22))  # fmt: skip
-
-
-def _look(number: int) -> str:
-    return f"u{(number - 1) % N_LOOKS + 1}" if number else "u0"
-
-
-def _path(shape: shapely.Geometry, west: float, north: float) -> str:
-    """Closed rings of a shape, metres from the upper left corner; a point is a square of 4 m."""
-    area = shape.buffer(2, cap_style="square") if shape.geom_type == "Point" else shape
-    rings = [ring for part in shapely.get_parts(area) for ring in (part.exterior, *part.interiors)]
-    return "".join(
-        "M" + "L".join(f"{x - west:.1f} {north - y:.1f}" for x, y in ring.coords[:-1]) + "Z" for ring in rings
-    )
+    unit = np.array(plan.of_house)
+    return draw_areas(plan.bench.analysis.shapes_m, unit, unit)
 
 
 def _query(run: CoverageRun, ask: UnitAsk, **changed: int | str | None) -> dict[str, Any]:

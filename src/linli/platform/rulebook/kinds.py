@@ -15,6 +15,7 @@ KINDS: dict[str, Text] = {
     "gap_filling": Text("补短板的方式", "Ways to fill a gap"),
     "room_sharing": Text("分时用房", "Rooms shared by the hour"),
     "governance_units": Text("治理单元规模", "Size of governance units"),
+    "vitality_block": Text("活力街区", "Vitality blocks"),
     "divisions": Text("行政区划级别", "Administrative levels"),
     "synthetic": Text("虚构样本参数", "Synthetic sample"),
     "catalogue": Text("编码表", "Code lists"),
