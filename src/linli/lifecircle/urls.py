@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from .pages import areas, blocks, console, data, ledger, places, portal, scenario_maps, scenarios, sharing, trial, units
+from .pages import (
+    areas,
+    blocks,
+    console,
+    data,
+    island,
+    ledger,
+    places,
+    portal,
+    scenario_maps,
+    scenarios,
+    sharing,
+    trial,
+    units,
+)
 
 app_name = "lifecircle"
 urlpatterns = [
@@ -11,6 +25,7 @@ urlpatterns = [
     path("console/lifecircle/buildings/<uuid:place_id>/", console.building, name="building"),
     path("console/lifecircle/areas/", areas.areas, name="areas"),
     path("console/lifecircle/blocks/", blocks.blocks, name="blocks"),
+    path("console/lifecircle/island/", island.island, name="island"),
     path("console/lifecircle/hours/", sharing.sharing, name="sharing"),
     path("console/lifecircle/units/", units.units, name="units"),
     path("console/lifecircle/units.geojson", units.shapes, name="unit-shapes"),

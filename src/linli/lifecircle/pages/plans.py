@@ -57,7 +57,8 @@ def draw_areas(
     west, south, east, north = shapely.total_bounds(shapes_m)
     pad = 0.03 * max(east - west, north - south)
     labels, outlines = [], []
-    for one in np.unique(area[number > 0]).tolist():
+    # A negative area is none: no line is drawn round it.
+    for one in np.unique(area[(number > 0) & (area >= 0)]).tolist():
         inside = area == one
         own = shapely.union_all(shapes_m[inside])
         hull = shapely.concave_hull(shapely.MultiPoint(shapely.get_coordinates(own)), ratio=0.35).buffer(pad / 4)
