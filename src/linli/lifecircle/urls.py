@@ -14,6 +14,7 @@ from .pages import (
     scenario_maps,
     scenarios,
     sharing,
+    station,
     trial,
     units,
 )
@@ -26,6 +27,7 @@ urlpatterns = [
     path("console/lifecircle/areas/", areas.areas, name="areas"),
     path("console/lifecircle/blocks/", blocks.blocks, name="blocks"),
     path("console/lifecircle/island/", island.island, name="island"),
+    path("console/lifecircle/station/", station.station, name="station"),
     path("console/lifecircle/hours/", sharing.sharing, name="sharing"),
     path("console/lifecircle/units/", units.units, name="units"),
     path("console/lifecircle/units.geojson", units.shapes, name="unit-shapes"),

@@ -18,7 +18,7 @@ from linli.platform.web.request import Request
 from ..queries.coverage import READ, find_run
 from ..queries.island import Island, IslandAsk, IslandPlan, island_rules, plan_islands
 from .asked import asked_community
-from .plans import Drawing, Spot, draw_areas, look_of
+from .plans import Drawing, Spot, Tile, draw_areas, look_of
 
 MOST_ISLANDS = 6
 MOST_M = 60.0
@@ -35,25 +35,6 @@ MODULES = TableSpec(
     ),
     thing=Text("项", "lines"),
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    x: int
-    y: int
-    width: int
-    depth: int
-    look: str
-    label: int
-    title: Text
-
-    @property
-    def mid_x(self) -> float:
-        return self.x + self.width / 2
-
-    @property
-    def mid_y(self) -> float:
-        return self.y + self.depth / 2
 
 
 @dataclass(frozen=True, slots=True)

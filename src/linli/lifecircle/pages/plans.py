@@ -49,6 +49,27 @@ class Drawing:
         return round(self.text_size / 2, 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A module on a plot, in decimetres."""
+
+    x: int
+    y: int
+    width: int
+    depth: int
+    look: str
+    label: int
+    title: Text
+
+    @property
+    def mid_x(self) -> float:
+        return self.x + self.width / 2
+
+    @property
+    def mid_y(self) -> float:
+        return self.y + self.depth / 2
+
+
 def draw_areas(
     shapes_m: npt.NDArray[np.object_], number: npt.NDArray[np.int64], area: npt.NDArray[np.int64], spots: Sequence[Spot] = ()
 ) -> Drawing:  # fmt: skip

@@ -16,6 +16,7 @@ KINDS: dict[str, Text] = {
     "room_sharing": Text("分时用房", "Rooms shared by the hour"),
     "governance_units": Text("治理单元规模", "Size of governance units"),
     "vitality_block": Text("活力街区", "Vitality blocks"),
+    "emergency_station": Text("模块化应急站", "Modular emergency stations"),
     "service_island": Text("生活服务岛", "Life-service islands"),
     "divisions": Text("行政区划级别", "Administrative levels"),
     "synthetic": Text("虚构样本参数", "Synthetic sample"),
