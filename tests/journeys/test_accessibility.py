@@ -19,6 +19,7 @@ PUBLIC = ("/", "/sign-in/", "/around/", "/open/", "/open/policies/", "/open/jour
 STAFF = (
     "/console/", "/console/places/", "/console/people/", "/console/facilities/", "/console/organisations/",
     "/console/spaces/", "/console/devices/", "/console/policies/", "/console/lifecircle/", "/console/lifecircle/hours/",
+    "/console/lifecircle/blocks/", "/console/lifecircle/island/?n=2", "/console/lifecircle/station/",
     "/console/lifecircle/units/?least=300&most=900&kept=compound", "/me/",
 )  # fmt: skip
 

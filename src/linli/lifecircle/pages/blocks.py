@@ -25,7 +25,8 @@ MOST_PERSONS = 1_000_000
 
 def _members(row: dict[str, Any]) -> Text:
     names = row["block"].members
-    return Text("、".join(one.zh for one in names), ", ".join(one.en for one in names))
+    number = row["block"].number
+    return Text(f"{number} {'、'.join(one.zh for one in names)}", f"{number} {', '.join(one.en for one in names)}")
 
 
 def _facilities(row: dict[str, Any]) -> Text:
@@ -38,7 +39,7 @@ def _facilities(row: dict[str, Any]) -> Text:
 KINDS = TableSpec(
     "lifecircle-blocks",
     (
-        Column("number", Text("街区", "Block"), kind="number", value=lambda row: row["block"].number, sub=_members),
+        Column("block", Text("街区", "Block"), value=_members),
         Column("kind", Text("合用什么", "Shared"), value=lambda row: row["kind"].item.title, sub=_facilities),
         Column("pooled", Text("街区里走得到的人", "Reach one in the block"), kind="number", value=lambda row: row["kind"].pooled, sort=True, decimals=0),
         Column("alone", Text("各社区自己的走得到", "Reach their own community's"), kind="number", value=lambda row: row["kind"].alone, sort=True, decimals=0),

@@ -24,10 +24,16 @@ MOST_ISLANDS = 6
 MOST_M = 60.0
 MOST_MIN = 30.0
 
+
+def _numbered(row: dict[str, Any]) -> Text:
+    one = row["island"]
+    return Text(f"{one.number} {one.site.name.zh}", f"{one.number} {one.site.name.en}")
+
+
 MODULES = TableSpec(
     "lifecircle-islands",
     (
-        Column("number", Text("岛", "Island"), kind="number", value=lambda row: row["island"].number, sub=lambda row: row["island"].site.name),
+        Column("island", Text("岛", "Island"), value=_numbered),
         Column("module", Text("模块", "Module"), value=lambda row: row["packed"].title),
         Column("n", Text("几个", "Units"), kind="number", value=lambda row: row["packed"].n, sort=True),
         Column("served", Text("一天服务的人", "People served a day"), kind="number", value=lambda row: row["packed"].served, sort=True, decimals=0),

@@ -46,7 +46,12 @@ class Drawing:
 
     @property
     def spot_m(self) -> float:
-        return round(self.text_size / 2, 1)
+        return round(self.text_size / 3, 1)
+
+    @property
+    def chosen_m(self) -> float:
+        """Radius of a spot with a label in it."""
+        return round(self.text_size * 0.8, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +80,18 @@ def draw_areas(
 ) -> Drawing:  # fmt: skip
     """``number: int64[houses]`` what each house is filled by, from 1 (0 for none); ``area: int64[houses]`` the areas a line is drawn round, each labelled with
     its number. ``spots`` in the metres of the shapes."""
-    west, south, east, north = shapely.total_bounds(shapes_m)
-    pad = 0.03 * max(east - west, north - south)
+    points = shapely.points(np.array([(one.x, one.y) for one in spots], dtype=np.float64).reshape(-1, 2))
+    west, south, east, north = shapely.total_bounds(np.concatenate((shapes_m, points)))
+    # A spot is half as large again as this at its largest, so that none is cut off at the edge.
+    pad = (0.06 if spots else 0.03) * max(east - west, north - south)
     labels, outlines = [], []
     # A negative area is none: no line is drawn round it.
     for one in np.unique(area[(number > 0) & (area >= 0)]).tolist():
         inside = area == one
         own = shapely.union_all(shapes_m[inside])
-        hull = shapely.concave_hull(shapely.MultiPoint(shapely.get_coordinates(own)), ratio=0.35).buffer(pad / 4)
+        hull = shapely.concave_hull(shapely.MultiPoint(shapely.get_coordinates(own)), ratio=0.35).buffer(
+            0.0075 * max(east - west, north - south)
+        )
         told = int(number[inside][0])
         outlines.append(House(_path(hull, west, north), look_of(told)))
         middle = hull.point_on_surface() if not hull.contains(hull.centroid) else hull.centroid

@@ -138,7 +138,7 @@ def draw(plan: StationPlan) -> Gantt:
     last = max(plan.schedule.end / SLOTS_PER_H, plan.rules.within_h)
     used = sorted({task.crew for task in plan.tasks})
     return Gantt(
-        last * HOUR + 4, HEAD + len(names) * ROW, tuple(bars), tuple((h * HOUR, h) for h in range(0, int(last) + 1, EACH_H)),
+        last * HOUR + HOUR, HEAD + len(names) * ROW, tuple(bars), tuple((h * HOUR, h) for h in range(0, int(last) + 1, EACH_H)),
         tuple((HEAD + n * ROW + ROW / 2, n + 1, name) for n, name in enumerate(names)), plan.rules.within_h * HOUR,
         tuple((look_of(n + 1), plan.rules.crews[n].title) for n in used),
     )  # fmt: skip
