@@ -15,15 +15,15 @@ from linli.platform.web.request import Request
 
 from ..queries.coverage import READ
 from ..queries.station import StationAsk, StationPlan, plan_station, station_rules
-from ..rules.station import SLOTS_PER_H, StationRules
+from ..rules.station import SLOTS_PER_H, StationRules, Task
 from .asked import asked_community
 from .plans import Tile, look_of
 
 MOST_UNITS = 8
 MOST_CREWS = 9
 MOST_M = 100.0
-HOUR, ROW, HEAD = 18, 30, 22
-"""The drawing in its own units: width of an hour, height of a line, of the hours' head."""
+HOUR, ROW, BAR, HEAD = 18, 30, 24, 22
+"""The drawing in its own units: width of an hour, height of a line, of a bar, of the hours' head."""
 EACH_H = 6
 
 
@@ -52,6 +52,7 @@ class Bar:
     x: float
     y: float
     width: float
+    height: float
     look: str
     title: Text
 
@@ -124,17 +125,11 @@ def _rows(plan: StationPlan) -> list[dict[str, object]]:
 
 def draw(plan: StationPlan) -> Gantt:
     assert plan.schedule is not None
-    lines: dict[tuple[str, int], int] = {}
-    names: list[Text] = []
-    bars = []
+    lines: dict[tuple[str, int], list[tuple[int, Task]]] = {}
     for start, task in zip(plan.schedule.start, plan.tasks, strict=True):
-        key = (task.module.id if task.module else "", task.unit)
-        if key not in lines:
-            lines[key] = len(names)
-            title = Text("场地", "Site") if task.module is None else Text(f"{task.module.title.zh} {task.unit}", f"{task.module.title.en} {task.unit}")  # fmt: skip
-            names.append(title)
-        x, width = start / SLOTS_PER_H * HOUR, task.kind.slots / SLOTS_PER_H * HOUR
-        bars.append(Bar(x, HEAD + lines[key] * ROW + 3, width - 1, look_of(task.crew + 1), task.title))
+        lines.setdefault((task.module.id if task.module else "", task.unit), []).append((start, task))
+    names = [_line_name(own[0][1]) for own in lines.values()]
+    bars = [bar for n, own in enumerate(lines.values()) for bar in _bars(own, HEAD + n * ROW + 3)]
     last = max(plan.schedule.end / SLOTS_PER_H, plan.rules.within_h)
     used = sorted({task.crew for task in plan.tasks})
     return Gantt(
@@ -142,6 +137,26 @@ def draw(plan: StationPlan) -> Gantt:
         tuple((HEAD + n * ROW + ROW / 2, n + 1, name) for n, name in enumerate(names)), plan.rules.within_h * HOUR,
         tuple((look_of(n + 1), plan.rules.crews[n].title) for n in used),
     )  # fmt: skip
+
+
+def _line_name(task: Task) -> Text:
+    if task.module is None:
+        return Text("场地", "Site")
+    return Text(f"{task.module.title.zh} {task.unit}", f"{task.module.title.en} {task.unit}")
+
+
+def _bars(own: list[tuple[int, Task]], y: float) -> list[Bar]:
+    """Works of one line; where some go on at once they lie in two halves, the third of three over the second."""
+    lanes, free = [], 0
+    for start, task in sorted(own, key=lambda pair: pair[0]):
+        lanes.append((start, task, int(start < free)))
+        free = free if start < free else start + task.kind.slots
+    half = any(lane for _, _, lane in lanes)
+    height = (BAR - 2) / 2 if half else BAR
+    return [
+        Bar(start / SLOTS_PER_H * HOUR, y + lane * (height + 2), task.kind.slots / SLOTS_PER_H * HOUR - 1, height, look_of(task.crew + 1), task.title)
+        for start, task, lane in lanes
+    ]  # fmt: skip
 
 
 def _standing(plan: StationPlan) -> list[tuple[int, Text, int]]:
