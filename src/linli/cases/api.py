@@ -23,7 +23,7 @@ router = Router(tags=["cases"])
 MAX_ROWS = 200
 COLUMNS = (
     "id", "number", "type_id", "state", "phase", "place_id", "desk", "handler_id", "organisation_id", "is_urgent", "is_certain", "round",
-    "n_supporters", "received_at", "due_at", "due_clock", "closed_at", "outcome",
+    "n_supporters", "received_at", "due_at", "due_clock", "closed_at", "outcome", "lead_id",
 )  # fmt: skip
 
 
@@ -129,3 +129,32 @@ def report(request: Request) -> HttpResponse:
         )
 
     return once(request, effect)
+
+
+class Merging(Schema):
+    """``lead_id``: the case the other goes along with. ``words`` are read by the reporter of the one merged."""
+
+    lead_id: UUID
+    words: str = Field("", max_length=10_000)
+
+
+@router.post(
+    "/cases/{case_id}/merge",
+    summary="Handle a duplicate together with another case",
+    openapi_extra={
+        "requestBody": {"required": True, "content": {"application/json": {"schema": Merging.json_schema()}}}
+    },
+)
+@operation(permission=queries.HANDLE)
+def merge(request: Request, case_id: UUID) -> HttpResponse:
+    """200 with both ids. Takes an Idempotency-Key."""
+    try:
+        said = Merging.model_validate_json(request.body)
+    except ValidationError as error:
+        raise LinliError(INVALID, what=str(error.errors()[0]["msg"])) from None
+
+    def effect() -> dict[str, Any]:
+        made = commands.merge(case_id, said.lead_id, words=said.words, actor=request.actor, now=now())
+        return {"id": str(made.pk), "lead_id": str(made.lead_id), "phase": made.phase}
+
+    return once(request, effect, status=200)

@@ -239,3 +239,35 @@ class WordsErased:
     community_id: UUID | None
     subject_id: UUID
     n_rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseMerged:
+    """It is a duplicate of ``lead_id`` and goes where that one goes. Its own limits stay; ``phase`` is where it stands from now."""
+
+    name: ClassVar[str] = "cases.case_merged"
+    version: ClassVar[int] = 1
+    said: ClassVar[Text] = Text("和另一件并在一起办", "It is handled together with another")
+    community_id: UUID | None
+    subject_id: UUID
+    lead_id: UUID
+    lead_number: str
+    state: str
+    phase_before: str
+    phase: str
+    said_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseParted:
+    """It is on its own again: by its ``reporter``, by a ``worker``, or because its ``lead`` goes no further. ``phase_before``: where it stood."""
+
+    name: ClassVar[str] = "cases.case_parted"
+    version: ClassVar[int] = 1
+    said: ClassVar[Text] = Text("分出来单独办", "It is handled on its own again")
+    community_id: UUID | None
+    subject_id: UUID
+    lead_id: UUID
+    because: str
+    phase_before: str
+    said_id: UUID | None

@@ -288,6 +288,33 @@ class AssignForm(CaseForm):
         field.choices = [(key, Card(name, hint)) for key, name, hint in desks]
 
 
+class MergeForm(CaseForm):
+    """Which of several cases leads, the first one received unless somebody says otherwise."""
+
+    lead = forms.ChoiceField(
+        label=both("哪件带头", "Which one leads"), widget=forms.RadioSelect,
+        help_text=both("别的跟着它走，报事人各自确认；各件的时限都不变", "The others go where it goes; each reporter confirms for themselves; no limit moves"),
+    )  # fmt: skip
+    words = forms.CharField(
+        label=both("跟报事人说一声", "A word to the reporters"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=both("并进来的每位都会收到；别写别人是谁", "Each whose case is merged is told; do not say who the others are"),
+    )  # fmt: skip
+
+    def __init__(self, *given: Any, lines: list[dict[str, Any]], **options: Any) -> None:
+        super().__init__(*given, **options)
+        field: Any = self.fields["lead"]
+        field.choices = [(str(line["case"].pk), _lead_card(line)) for line in lines]
+        if not self.is_bound and lines:
+            self.initial["lead"] = str(lines[0]["case"].pk)
+
+
+def _lead_card(line: dict[str, Any]) -> Card:
+    case, kind, place = line["case"], line["kind"].title, line["place"]
+    title = Text(f"{kind.zh} · {place.zh}", f"{kind.en} · {place.en}")
+    words = line["words"][:60]
+    return Card(title, Text(f"{case.number} · {words}", f"{case.number} · {words}"))
+
+
 class TypeForm(CaseForm):
     type_id = forms.ChoiceField(label=both("是哪种事", "What kind it is"), widget=forms.RadioSelect)
 

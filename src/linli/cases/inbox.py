@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 TITLES = {
     events.CaseMoved.name: Text("您报的事有进展", "Your report went on"),
     events.CaseReplied.name: Text("您报的事有回复", "A reply to your report"),
+    events.CaseMerged.name: Text(
+        "您报的事和邻居报的同一件并在一起办", "Your report is handled together with a neighbour's"
+    ),
+    events.CaseParted.name: Text("您报的事又单独办了", "Your report is handled on its own again"),
 }
 
 

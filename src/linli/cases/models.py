@@ -59,7 +59,7 @@ class Case(models.Model):
 
     The clock columns are what :mod:`.rules.clocks` makes of the facts; ``due_at`` is the first of those still running (``due_clock``),
     ``alarm_at`` when the machine has to look at it next.
-    ``round`` 1 is the first; a dispute begins the next.
+    ``round`` 1 is the first; a dispute begins the next. ``lead``: the case this one is a duplicate of; it goes where that one goes, by clocks of its own.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -91,6 +91,8 @@ class Case(models.Model):
     level = models.SmallIntegerField(default=0)
     organisation = _registered("Organisation", null=True, blank=True)
     handler_id = models.UUIDField(null=True, blank=True)
+    lead = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="followers")
+    merged_at = models.DateTimeField(null=True, blank=True)
     is_certain = models.BooleanField(default=True)
     is_urgent = models.BooleanField(default=False)
     public_title = models.CharField(max_length=80, default="", blank=True)
@@ -149,6 +151,11 @@ class Case(models.Model):
             models.CheckConstraint(condition=Q(paused_at=None) ^ ~Q(paused_because=""), name="cases_paused_why"),
             models.CheckConstraint(
                 condition=Q(closed_at=None) | Q(closed_at__gte=F("received_at")), name="cases_closed_after"
+            ),
+            models.CheckConstraint(condition=Q(lead=None) | ~Q(lead=F("id")), name="cases_not_its_own_lead"),
+            models.CheckConstraint(
+                condition=Q(lead=None, merged_at=None) | Q(lead__isnull=False, merged_at__isnull=False),
+                name="cases_merged_when",
             ),
         ]
 

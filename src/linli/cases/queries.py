@@ -95,7 +95,7 @@ def hidden_types(role: str) -> list[str]:
 
 
 def find(actor: Actor, case_id: UUID, *, lock: bool = False) -> Case:
-    rows = Case.objects.filter(visible_to(actor), pk=case_id).select_related("place")
+    rows = Case.objects.filter(visible_to(actor), pk=case_id).select_related("place", "lead")
     found = (rows.select_for_update(of=("self",)) if lock else rows).first()
     if found is None:
         raise NotFoundError
@@ -111,7 +111,7 @@ def find_at_work(actor: Actor, case_id: UUID, *, lock: bool = False) -> Case:
 
 
 def find_mine(actor: Actor, case_id: UUID) -> Case:
-    found = Case.objects.filter(mine(actor), pk=case_id).select_related("place").first()
+    found = Case.objects.filter(mine(actor), pk=case_id).select_related("place", "lead").first()
     if found is None:
         raise NotFoundError
     return found
@@ -165,7 +165,12 @@ def hats(actor: Actor, case: Case) -> frozenset[str]:
 def list_queue(actor: Actor, community_id: UUID) -> QuerySet[Case]:
     """All the actor sees at work in a community, by deadline."""
     rows = Case.objects.filter(at_work(actor) if not actor.everywhere else Q(), community_id=community_id)
-    return rows.select_related("place").order_by("due_at", "received_at", "pk")
+    return rows.select_related("place", "lead").order_by("due_at", "received_at", "pk")
+
+
+def followers_of(actor: Actor, case: Case) -> list[Case]:
+    """The duplicates of a case that the actor sees at work, the one due first first."""
+    return list(list_queue(actor, case.community_id).filter(lead=case))
 
 
 def my_desks(actor: Actor) -> list[str]:
@@ -173,8 +178,8 @@ def my_desks(actor: Actor) -> list[str]:
 
 
 def for_me(actor: Actor) -> Q:
-    """What waits for the actor: in their hands, or with their desk and in nobody's."""
-    return Q(handler_id=actor.account_id) | Q(handler_id=None, desk__in=my_desks(actor))
+    """What waits for the actor: in their hands, or with their desk and in nobody's. Duplicates wait for nobody: their lead does."""
+    return Q(lead=None) & (Q(handler_id=actor.account_id) | Q(handler_id=None, desk__in=my_desks(actor)))
 
 
 def count_waiting(actor: Actor) -> int:

@@ -34,7 +34,7 @@ urlpatterns = [
     path("console/cases/filters/<uuid:filter_id>/forget/", views.forget_filter, name="forget-filter"),
     *(
         path(f"console/cases/bulk/{what}/", bulk.bulk, {"what": what}, name=f"bulk-{what}")
-        for what in ("take", "resume", "escalate", "assign")
+        for what in ("take", "resume", "escalate", "assign", "merge")
     ),
     path("console/cases/rates/", overview.overview, name="overview"),
     path("console/cases/<uuid:case_id>/", console.case, name="case"),

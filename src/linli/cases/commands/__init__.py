@@ -15,6 +15,7 @@ from .intake import (
     support,
 )
 from .looking import forget_filter, keep_filter
+from .merging import merge, part
 from .ticking import tick
 
 __all__ = [
@@ -33,8 +34,10 @@ __all__ = [
     "join",
     "keep_draft",
     "keep_filter",
+    "merge",
     "move",
     "open_case",
+    "part",
     "pause",
     "publish",
     "remove_photo",

@@ -36,6 +36,12 @@ HIGHEST = define(
     status=409,
 )
 OVER = define("cases.is_closed", zh="已经结束了，不能再派", en="It is closed and cannot be sent on", status=409)
+FOLLOWS = define(
+    "cases.follows_another",
+    zh="这件已并入 {number}，在那件里办；要单独办，先分开",
+    en="It is handled together with {number}; work there, or part it first",
+    status=409,
+)
 ASKED = define("cases.party_asked_already", zh="已经请过了", en="They have been asked already", status=409)
 
 
@@ -172,6 +178,13 @@ def _to_dispatch(case_id: UUID, actor: Actor) -> tuple[Case, CaseType]:
 def _refuse_closed(case: Case) -> None:
     if case.phase == "closed":
         raise LinliError(OVER)
+    refuse_following(case)
+
+
+def refuse_following(case: Case) -> None:
+    """A duplicate is not worked on by itself: else its lead and it would go two ways."""
+    if case.lead is not None:
+        raise LinliError(FOLLOWS, number=case.lead.number)
 
 
 def _reason(case: Case, because: str, need: str, actor: Actor, now: dt.datetime) -> UUID | None:

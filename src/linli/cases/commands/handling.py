@@ -20,7 +20,7 @@ from ..models import Case, Phase, Said
 from ..rules import clocks, writing
 from ..rules.types import PAUSES, CaseType, Move, cases_policy, type_of, work_calendar
 from . import clockwork
-from .dispatching import send_to_desk
+from .dispatching import refuse_following, send_to_desk
 from .intake import attach_photos, signed
 
 NO_PUBLIC_WORDS = define(
@@ -38,6 +38,12 @@ NEVER_PUBLIC = define(
 NO_STARS = define(
     "cases.bad_satisfaction", zh="满意度是 1 到 5，收到 {got}", en="Satisfaction is 1 to 5, got {got}", status=422
 )
+LEADS = define(
+    "cases.leads_others",
+    zh="还有别的件并在这件里，先把它们分开",
+    en="Other cases are handled together with it; part them first",
+    status=409,
+)
 WORKER_WORDS = {"proof": Said.Kind.PROOF, "": Said.Kind.REPLY}
 
 
@@ -50,6 +56,8 @@ def move(
     kind = queries.kind_of(case)
     hats = queries.hats(actor, case)
     step = writing.check_move(kind.flow, case.state, move_id, hats)
+    if not {"reporter"} & hats & step.who:
+        refuse_following(case)
     return _carry_out(
         case, kind, step, hats=hats, words=words, photos=photos, satisfaction=satisfaction, actor=actor, now=now
     )
@@ -109,6 +117,8 @@ def _carry_out(
         raise LinliError(writing.NO_PROOF)
     if satisfaction is not None and not 1 <= satisfaction <= 5:
         raise LinliError(NO_STARS, got=satisfaction)
+    from . import merging
+
     is_reporter = not hats & step.who & {"handler", "dispatcher", "machine", "neighbour"}
     before, after = case.phase, kind.flow.states[step.to].phase
     reopens = before in (Phase.ANSWERED, Phase.CLOSED) and after in (Phase.WAITING, Phase.WORKING)
@@ -116,10 +126,12 @@ def _carry_out(
         writing.check_reopening(kind, case.number, case.closed_at, now)
     if case.paused_at is not None:
         clockwork.go_on(case, kind, now)
+    if reopens and case.lead_id is not None:
+        merging.leave(case, because="reporter", actor=actor, now=now)
     if reopens:
         case.round += 1
         clockwork.begin_round(case, kind, now)
-    _note_times(case, kind, step, is_reporter=is_reporter, before=before, after=after, said=said, now=now)
+    note_times(case, kind, step, is_reporter=is_reporter, before=before, after=after, said=said, now=now)
     case.state, case.phase = step.to, after
     if satisfaction is not None and is_reporter:
         case.satisfaction = satisfaction
@@ -136,12 +148,14 @@ def _carry_out(
         row.pk if row else None, case.respond_due_at if reopens else None, case.handle_due_at if reopens else None,
     )  # fmt: skip
     append(fact, actor=actor, occurred_at=now, pseudonym=case.pseudonym if is_reporter else None)
+    merging.go_along(case, step, before=before, said=said, is_reporter=is_reporter, actor=actor, now=now)
     return case
 
 
-def _note_times(
+def note_times(
     case: Case, kind: CaseType, step: Move, *, is_reporter: bool, before: str, after: str, said: str, now: dt.datetime
 ) -> None:
+    """What a move, by the reporter or by those at work, means for the clocks of its round."""
     if not is_reporter and after in (Phase.WORKING, Phase.ANSWERED) and case.responded_at is None:
         case.responded_at = now
     if not is_reporter and said and case.answered_at is None:
@@ -166,10 +180,10 @@ def _say(case: Case, step: Move, said: str, *, is_reporter: bool, actor: Actor, 
     if not said:
         return None
     sort = Said.Kind.ANSWER if is_reporter else WORKER_WORDS["proof" if step.proof else ""]
-    return _words(case, sort, said, is_reporter=is_reporter, actor=actor, now=now)
+    return say(case, sort, said, is_reporter=is_reporter, actor=actor, now=now)
 
 
-def _words(case: Case, sort: str, said: str, *, is_reporter: bool, actor: Actor, now: dt.datetime) -> Said:
+def say(case: Case, sort: str, said: str, *, is_reporter: bool, actor: Actor, now: dt.datetime) -> Said:
     hidden = is_reporter and case.is_sealed
     return Said.objects.create(
         case=case, community_id=case.community_id, kind=sort, by="reporter" if is_reporter else case.desk,
@@ -192,7 +206,7 @@ def reply(case_id: UUID, words: str, *, is_note: bool = False, actor: Actor, now
         case.responded_at = case.responded_at or now
     clockwork.settle(case, queries.kind_of(case), now)
     case.save()
-    row = _words(case, sort, said, is_reporter=is_reporter, actor=actor, now=now)
+    row = say(case, sort, said, is_reporter=is_reporter, actor=actor, now=now)
     fact = events.CaseReplied(case.community_id, case.pk, row.pk, sort)
     append(fact, actor=actor, occurred_at=now, pseudonym=case.pseudonym if is_reporter else None)
     return row
@@ -230,6 +244,9 @@ def retype(case_id: UUID, type_id: str, *, actor: Actor, now: dt.datetime) -> Ca
         raise NotFoundError
     if case.phase not in (Phase.WAITING, Phase.WORKING):
         raise LinliError(writing.NOT_WORKING)
+    refuse_following(case)
+    if case.followers.exists():
+        raise LinliError(LEADS)
     kind, before = type_of(type_id), case.type_id
     dues = clocks.first_dues(kind, case.round_at, work_calendar())
     case.type_id, case.type_version, case.type_sha256 = kind.id, kind.version, kind.sha256
@@ -257,7 +274,7 @@ def pause(case_id: UUID, because: str, *, words: str = "", actor: Actor, now: dt
     if case.paused_s >= kind.pause_most_hours * 3600:
         raise LinliError(writing.PAUSED_ENOUGH, hours=kind.pause_most_hours)
     said = writing.check_words(words, "optional", most=cases_policy().note_max_chars)
-    row = _words(case, Said.Kind.REPLY, said, is_reporter=False, actor=actor, now=now) if said else None
+    row = say(case, Said.Kind.REPLY, said, is_reporter=False, actor=actor, now=now) if said else None
     clockwork.stop(case, because, now)
     clockwork.settle(case, kind, now)
     case.save()
@@ -294,10 +311,11 @@ def extend(case_id: UUID, hours: int, *, because: str, actor: Actor, now: dt.dat
     actor.require(queries.DISPATCH, case.community_id)
     if case.phase not in (Phase.WAITING, Phase.WORKING) or case.handled_at is not None:
         raise LinliError(writing.NOT_WORKING)
+    refuse_following(case)
     kind = queries.kind_of(case)
     writing.check_extension(kind, n_before=case.n_extensions, hours=hours, due_at=case.handle_due_at, now=now)
     said = writing.check_words(because, "required", most=cases_policy().note_max_chars)
-    row = _words(case, Said.Kind.REPLY, said, is_reporter=False, actor=actor, now=now)
+    row = say(case, Said.Kind.REPLY, said, is_reporter=False, actor=actor, now=now)
     case.handle_due_at += dt.timedelta(hours=hours)
     case.n_extensions += 1
     clockwork.settle(case, kind, now)
@@ -377,4 +395,5 @@ def _in_hand(case_id: UUID, actor: Actor) -> tuple[Case, CaseType]:
         raise NotFoundError
     if case.phase != Phase.WORKING:
         raise LinliError(writing.NOT_WORKING)
+    refuse_following(case)
     return case, queries.kind_of(case)

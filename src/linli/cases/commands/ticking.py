@@ -68,6 +68,7 @@ def _tell(case: Case, kind: CaseType, runs: list[clocks.Running], now: dt.dateti
         fact = events.ClockWarned(case.community_id, case.pk, run.clock, is_over, run.due_at, case.round)
         append(fact, actor=queries.MACHINE, occurred_at=now)
         is_raised = is_raised or (is_over and run.clock in ("respond", "handle"))
-    if not (is_raised and raise_level(case, kind, now=now)):
+    # A duplicate is late for its reporter all the same; whom to raise it to is for its lead to say.
+    if not (is_raised and case.lead_id is None and raise_level(case, kind, now=now)):
         clockwork.settle(case, kind, case.changed_at)
         case.save()

@@ -95,6 +95,7 @@ def case(request: Request, case_id: UUID) -> HttpResponseBase:
         "guesses": bridges.guess(report.body, for_staff=True) if report and not found.is_certain else [],
         "paused_why": PAUSES.get(found.paused_because),
         "near": _near(request, found, kind),
+        "followers": lines_of(queries.followers_of(request.actor, found)),
         "done": deeds.said_done(request),
     }
     return render(request, "cases/case.html", context)

@@ -46,6 +46,7 @@ DEEDS: dict[str, tuple[Text, str, Text]] = {
     "retype": (Text("改类型", "Correct the kind"), "swap", Text("改了会按新类型重新派、重新定时限；已经过去的时间不还。", "It is sent and timed anew by the new kind; time gone stays gone.")),
     "publish": (Text("公开", "Make it public"), "eye", Text("大家只看到这一句、楼栋和进度，看不到报事人写的话。", "Everybody sees this sentence, the building and the state; never what the reporter wrote.")),
     "hide": (Text("不再公开", "Take from public view"), "off", Text("公开页上就没有它了。", "It leaves the public page.")),
+    "part": (Text("分开，单独办", "Part it"), "undo", Text("它又回到待接手的里面，时限还是原来的。报事人会看到原因。", "It waits to be taken again, by the limits it always had. The reporter sees why.")),
     "call_back": (Text("记回访", "Note the call back"), "phone", Text("由没有办这件事的人打。", "Called by somebody who did not work on it.")),
 }  # fmt: skip
 DONE = {key: Text(f"已记下：{title.zh}。", f"Done: {title.en}.") for key, (title, _, _) in DEEDS.items()}
@@ -80,7 +81,7 @@ def said_done(request: Request) -> Text | None:
 def possible(actor: Actor, case: Case, kind: CaseType) -> list[Offer]:
     """What this worker can do now, the moves of the flow first."""
     hats = queries.hats(actor, case) - {"reporter", "neighbour"}
-    moves = writing.moves_from(kind.flow, case.state, hats)
+    moves = writing.moves_from(kind.flow, case.state, hats) if case.lead_id is None else []
     offers = [
         Offer(one.id, one.title, "x" if one.outcome == "refused" else "check", is_main=n == 0)
         for n, one in enumerate(moves)
@@ -90,6 +91,9 @@ def possible(actor: Actor, case: Case, kind: CaseType) -> list[Offer]:
 
 def _deeds(actor: Actor, case: Case, kind: CaseType, hats: frozenset[str]) -> list[str]:
     is_open, works = case.phase != "closed", bool(hats & {"handler", "dispatcher"})
+    if case.lead_id is not None:
+        parts = works and case.phase in ("waiting", "working")
+        return [what for what, may in (("part", parts), ("reply", is_open), ("note", True)) if may]
     dispatches = actor.may(queries.DISPATCH, case.community_id)
     publishes = actor.may(queries.PUBLISH, case.community_id) and kind.is_public
     due_call = case.phase == "closed" and case.callback_due_at is not None and case.called_at is None
@@ -130,6 +134,15 @@ def find(request: Request, case: Case, what: str) -> Deed:  # noqa: PLR0911  # o
                 lead,
                 form,
                 lambda: commands.reply(case.pk, form.cleaned_data["words"], is_note=what == "note", now=now(), **given),
+            )
+        case "part":
+            form = WordsForm(post)
+            return Deed(
+                what,
+                title,
+                lead,
+                form,
+                lambda: commands.part(case.pk, words=form.cleaned_data["words"], now=now(), **given),
             )
         case "give_back" | "escalate":
             form = WordsForm(post)

@@ -33,6 +33,7 @@ DONE = {
     "supported": Text("已记下“我家也是”。办好了大家一起知道。", "Your “me too” is noted."),
     "confirmed": Text("谢谢。这件事办结了。", "Thank you. It is closed."),
     "disputed": Text("已重新打开，重新计时。", "It is open again, with its time limits anew."),
+    "parted": Text("已分开，单独办；时限还是原来的。", "It is handled on its own again, by the limits it had."),
     "moved": Text("已记下。", "It is noted."),
 }
 SENT_SEALED = Text(
@@ -77,6 +78,7 @@ def matter(request: Request, case_id: UUID) -> HttpResponseBase:
         "sent": "sent" in request.GET,
         "done": DONE.get(request.GET.get("done", "")),
         "may_urge": case.phase in ("waiting", "working"),
+        "may_part": case.lead_id is not None and case.phase in ("waiting", "working"),
     }
     return render(request, "cases/matter.html", context)
 
@@ -95,6 +97,12 @@ def say(request: Request, case_id: UUID) -> HttpResponseBase:
 
         def act() -> Any:
             return commands.reply(case.pk, form.cleaned_data["words"], actor=request.actor, now=now())
+    elif asked == "part":
+        form = WordsForm(request.POST or None)
+        title, done = Text("不是同一件事", "It is not the same"), "parted"
+
+        def act() -> Any:
+            return commands.part(case.pk, words=form.cleaned_data["words"], actor=request.actor, now=now())
     else:
         step = writing.check_move(kind.flow, case.state, asked, frozenset({"reporter"}))
         form = MoveForm(request.POST or None, request.FILES or None, move=step, kind=kind, is_reporter=True)

@@ -52,6 +52,10 @@ def _state(row: Any) -> Text:
     return queries.kind_of(row).flow.states[row.state].title
 
 
+def _with_lead(row: Any) -> Text | None:
+    return Text(f"并在 {row.lead.number} 里办", f"together with {row.lead.number}") if row.lead_id else None
+
+
 def _due(row: Any) -> Any:
     return row.due_at if row.phase != "closed" else None
 
@@ -89,9 +93,11 @@ def _by_hands(rows: Any, chosen: list[str]) -> Any:
     """``mine`` needs the reader: the page narrows by it before (see :func:`.console.cases`)."""
     wanted = Q()
     if "nobody" in chosen:
-        wanted |= Q(handler_id=None) & ~Q(phase=Phase.CLOSED)
+        wanted |= Q(handler_id=None, lead=None) & ~Q(phase=Phase.CLOSED)
     if "returned" in chosen:
         wanted |= Q(n_returns__gt=0)
+    if "merged" in chosen:
+        wanted |= Q(lead__isnull=False)
     if "mine" in chosen:
         wanted |= Q(is_mine=True)
     return rows.filter(wanted)
@@ -102,7 +108,7 @@ CASES = TableSpec(
     columns=(
         Column("number", Text("编号", "Number"), kind="plate", link=lambda row: reverse("cases:case", args=[row.pk]), narrow=True),
         Column("type_id", Text("什么事", "What"), value=_kind, link=lambda row: reverse("cases:case", args=[row.pk]), sub=lambda row: getattr(row, "place_name", None)),
-        Column("state", Text("到哪一步", "State"), value=_state),
+        Column("state", Text("到哪一步", "State"), value=_state, sub=_with_lead),
         Column("standing", Text("时限", "Time"), kind="badge", value=_standing),
         Column("due_at", Text("最近的时限", "Next limit"), kind="moment", value=_due, sub=_clock, sort=True),
         Column("desk", Text("在谁那里", "With"), value=lambda row: told.role_title(row.desk), narrow=True),
@@ -122,6 +128,7 @@ CASES = TableSpec(
         Filter("due", Text("到期的日子", "Due"), kind="day", field="due_at"),
         Filter("hands", Text("在谁手上", "In whose hands"), choices=[
             Choice("mine", Text("我手上", "Mine")), Choice("nobody", Text("没人接", "Nobody's")), Choice("returned", Text("退回过", "Given back")),
+            Choice("merged", Text("并在别件里办的", "Handled with another")),
         ], apply=_by_hands),
     ),
     search=("number__icontains", "words__body__icontains", "where__icontains", "public_title__icontains"),
@@ -132,6 +139,7 @@ BULK = {
     "take": BulkAction("cases:bulk-take", Text("接手", "Take"), "check"),
     "resume": BulkAction("cases:bulk-resume", Text("继续计时", "Go on"), "play"),
     "escalate": BulkAction("cases:bulk-escalate", Text("上报", "Raise"), "up"),
+    "merge": BulkAction("cases:bulk-merge", Text("是同一件事，并在一起办", "One matter: handle together"), "link"),
     "assign": BulkAction("cases:bulk-assign", Text("指派", "Assign"), "share"),
 }
 

@@ -114,6 +114,9 @@ def _title(fact: Fact, payload: dict[str, Any], kind: CaseType) -> Text:  # noqa
             desk = role_title(payload["desk"])
             how = HOW[payload["how"]]
             return Text(f"{how.zh}{desk.zh}", f"{how.en} {desk.en.lower()}")
+        case events.CaseMerged.name:
+            number = payload["lead_number"]
+            return Text(f"和 {number} 是同一件事，并在一起办", f"The same matter as {number}; handled together")
         case events.CaseReplied.name:
             sort = payload["kind"]
             return {

@@ -6,6 +6,9 @@ themselves carry, and once a limit is over no later fact moves it.
 * response: of rounds whose first-response limit was met or is over, those met. A dispute begins a round; each counts.
 * solving: of cases that ended or whose handling limit is over, those that ended solved by the reporter's word, or in silence. Withdrawn ones are left
   out. A case that was disputed and is still open counts as not solved.
+* duplicates: each stays a case of its own in all three, by the limits it came in with. What its lead does counts for it when it happens and not before it was
+  merged; its lead's pauses and extensions move nothing of it. It is solved by its own reporter's word. Parted again while open, a response it had through its
+  lead never was.
 * satisfaction: of cases whose reporter gave 1 to 5, those with 4 or 5.
 """
 
@@ -25,7 +28,8 @@ RESUMED, EXTENDED, REPLIED, CALLED = (
     "cases.case_replied",
     "cases.case_called_back",
 )
-COUNTED = (RECEIVED, MOVED, RETYPED, RESUMED, EXTENDED, REPLIED, CALLED)
+MERGED, PARTED = "cases.case_merged", "cases.case_parted"
+COUNTED = (RECEIVED, MOVED, RETYPED, RESUMED, EXTENDED, REPLIED, CALLED, MERGED, PARTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,7 @@ def add_up(verdicts: Sequence[Verdict], *, satisfied_from: int) -> Rates:
     )
 
 
-def _judge_one(rows: Sequence[Happened], now: dt.datetime) -> Verdict | None:  # noqa: PLR0912  # a branch for each fact
+def _judge_one(rows: Sequence[Happened], now: dt.datetime) -> Verdict | None:  # noqa: PLR0912, PLR0915  # a branch for each fact
     first = next((row for row in rows if row.name == RECEIVED), None)
     if first is None:
         return None
@@ -127,6 +131,7 @@ def _judge_one(rows: Sequence[Happened], now: dt.datetime) -> Verdict | None:  #
     begun, responded, handled = first.at, False, False
     respond_due, handle_due = _when(first, "respond_due_at"), _when(first, "handle_due_at")
     outcome = ""
+    is_following, borrowed = False, None
     for row in rows:
         said = row.payload
         if row.name == RETYPED:
@@ -139,6 +144,17 @@ def _judge_one(rows: Sequence[Happened], now: dt.datetime) -> Verdict | None:  #
             handle_due = _later(row, "handle_due_at", handle_due)
         elif row.name == REPLIED and said["kind"] == "reply" and not responded:
             responded = _respond(verdict, row.at, begun, respond_due)
+        elif row.name == MERGED:
+            is_following = True
+            if said["phase"] == "working" and not responded:
+                borrowed = verdict.n_responses, verdict.n_in_time, verdict.respond_s
+                responded = _respond(verdict, row.at, begun, respond_due)
+        elif row.name == PARTED:
+            is_following = False
+            if borrowed is not None and said["phase_before"] in ("waiting", "working"):
+                verdict.n_responses, verdict.n_in_time, verdict.respond_s = borrowed
+                responded = False
+            borrowed = None
         elif row.name == CALLED:
             verdict.satisfaction = said.get("satisfaction") or verdict.satisfaction
         elif row.name == MOVED:
@@ -147,9 +163,11 @@ def _judge_one(rows: Sequence[Happened], now: dt.datetime) -> Verdict | None:  #
                     _respond(verdict, row.at, begun, respond_due)
                 verdict.n_rounds, begun, responded, handled, outcome = said["round"], row.at, False, False, ""
                 respond_due, handle_due = _when(row, "respond_due_at"), _when(row, "handle_due_at")
-                verdict.by_silence, verdict.satisfaction = False, None
+                verdict.by_silence, verdict.satisfaction, borrowed = False, None, None
                 continue
             if said["phase"] in ("working", "answered") and not responded:
+                if is_following:
+                    borrowed = verdict.n_responses, verdict.n_in_time, verdict.respond_s
                 responded = _respond(verdict, row.at, begun, respond_due)
             if said["phase"] == "answered" and not handled:
                 handled = True
@@ -161,11 +179,14 @@ def _judge_one(rows: Sequence[Happened], now: dt.datetime) -> Verdict | None:  #
                 verdict.satisfaction = said.get("satisfaction") or verdict.satisfaction
     if not responded and now > respond_due and outcome != "withdrawn":
         verdict.n_responses += 1
-    if outcome:
-        verdict.is_solved = None if outcome == "withdrawn" else outcome == "solved"
-    elif verdict.n_rounds > 1 or (not handled and now > handle_due):
-        verdict.is_solved = False
+    verdict.is_solved = _is_solved(outcome, is_open_too_long=verdict.n_rounds > 1 or (not handled and now > handle_due))
     return verdict
+
+
+def _is_solved(outcome: str, *, is_open_too_long: bool) -> bool | None:
+    if outcome:
+        return None if outcome == "withdrawn" else outcome == "solved"
+    return False if is_open_too_long else None
 
 
 def _respond(verdict: Verdict, at: dt.datetime, begun: dt.datetime, due: dt.datetime) -> bool:
