@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .open311 import pages as open311
-from .pages import bulk, codes, console, entering, kept, matters, overview, report, views
+from .pages import bulk, codes, console, entering, heat, kept, matters, overview, report, views
 
 app_name = "cases"
 urlpatterns = [
@@ -36,6 +36,7 @@ urlpatterns = [
         path(f"console/cases/bulk/{what}/", bulk.bulk, {"what": what}, name=f"bulk-{what}")
         for what in ("take", "resume", "escalate", "assign", "merge")
     ),
+    path("console/cases/hot/", heat.heat, name="hot"),
     path("console/cases/rates/", overview.overview, name="overview"),
     path("console/cases/<uuid:case_id>/", console.case, name="case"),
     path("console/cases/<uuid:case_id>/do/", console.do, name="do"),

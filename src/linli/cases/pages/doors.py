@@ -20,6 +20,7 @@ def open_doors() -> None:
     add_door(
         Door("console", "cases:overview", Text("快不快、好不好", "How fast, how well"), "chart", ACT, queries.RATES, 35)
     )
+    add_door(Door("console", "cases:hot", Text("热在哪儿", "What is hot"), "fire", ACT, queries.RATES, 36))
     add_door(
         Door("portal", "cases:matters", Text("我的事", "My matters"), "list", order=15, count=_asked, is_personal=True)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +19,10 @@ from linli.platform.web.page import page
 from linli.platform.web.request import Request
 from linli.registry import queries as registry
 
-from .. import queries, rating
+from .. import hot, queries, rating
 from ..models import Case
 from ..rules.rates import Verdict
-from ..rules.types import GROUPS, case_types, cases_policy
+from ..rules.types import GROUPS, case_types
 
 WINDOWS = {
     "7": Text("7 天", "7 days"),
@@ -61,8 +62,7 @@ def overview(request: Request) -> HttpResponseBase:
         "rates": rating.sum_up(verdicts),
         "by_type": _by_type(verdicts),
         "by_place": _by_place(verdicts),
-        "hot": _hot(community_id, at),
-        "hot_days": cases_policy().hot_days,
+        "hot": hot.find_topics(community_id, now=at)[:6],
         "open": _open(community_id, at),
         "may_see_rows": may_see_rows,
         "rows_title": WHICH.get(rows),
@@ -96,32 +96,6 @@ def _by_place(verdicts: list[Verdict]) -> list[dict[str, Any]]:
     return [{"id": place, "name": names[place], "n": n} for place, n in n_of.most_common(20) if place in names][:8]
 
 
-def _hot(community_id: UUID, at: dt.datetime) -> list[dict[str, Any]]:
-    """Types of which more came lately than usual, in spans of days that the policy gives; none of which only a few came."""
-    policy = cases_policy()
-    span, times = dt.timedelta(days=policy.hot_days), policy.hot_before_times
-    with acting(queries.MACHINE):
-        rows = list(
-            Case.objects.filter(community_id=community_id, received_at__gte=at - (times + 1) * span)
-            .values_list("type_id", "received_at")
-        )  # fmt: skip
-    lately = Counter(type_id for type_id, received_at in rows if received_at >= at - span)
-    before = Counter(type_id for type_id, received_at in rows if received_at < at - span)
-    kinds = case_types()
-    found: list[dict[str, Any]] = [
-        {
-            "title": kinds[id].title,
-            "id": id,
-            "n": n,
-            "usual": before[id] / times,
-            "times": n / max(before[id] / times, 0.5),
-        }
-        for id, n in lately.items()
-        if n >= policy.hot_least and id in kinds
-    ]
-    return sorted(found, key=lambda row: -row["times"])[:6]
-
-
 def _open(community_id: UUID, at: dt.datetime) -> dict[str, int]:
     with acting(queries.MACHINE):
         rows = list(
@@ -147,7 +121,11 @@ def _rows(verdicts: list[Verdict], which: str, actor: Any) -> list[dict[str, Any
         "dissatisfied": lambda one: one.satisfaction is not None and one.satisfaction < 4,
         "silent": lambda one: one.by_silence,
     }[which]
-    ids = [one.case_id for one in verdicts if chosen(one)]
+    return rows_of([one.case_id for one in verdicts if chosen(one)], actor)
+
+
+def rows_of(ids: Sequence[UUID], actor: Any) -> list[dict[str, Any]]:
+    """The cases behind a number as lines, those the actor sees at work, newest first."""
     cases = list(
         Case.objects.filter(queries.at_work(actor), pk__in=ids)
         .select_related("place")

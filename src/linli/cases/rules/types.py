@@ -103,8 +103,9 @@ class CasesPolicy:
     urge_gap_hours: int
     reports_an_hour: int
     satisfied_from: int
-    hot_days: int
-    hot_before_times: int
+    hot_windows_days: tuple[int, ...]
+    hot_before_days: int
+    hot_false_share: float
     hot_least: int
     pin_near_m: float
     pin_around_m: float

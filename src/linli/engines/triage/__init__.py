@@ -6,6 +6,7 @@ Owns reading, training, calibration and measuring; which labels there are, and w
 from .calibrate import Threshold, choose_threshold, expected_calibration_error
 from .errors import TriageError
 from .evaluate import Evaluation, evaluate, texts_per_s
+from .hot import Hot, HotWord, find_hot, find_hot_words
 from .keywords import KeywordModel
 from .model import Answer, Model
 from .near import Near, NearIndex
@@ -21,6 +22,8 @@ __all__ = [
     "Evaluation",
     "Gazetteer",
     "HomeNamed",
+    "Hot",
+    "HotWord",
     "KeywordModel",
     "Model",
     "Near",
@@ -34,6 +37,8 @@ __all__ = [
     "evaluate",
     "expected_calibration_error",
     "find_homes",
+    "find_hot",
+    "find_hot_words",
     "find_twins",
     "find_urgency",
     "from_bytes",
