@@ -201,7 +201,10 @@ def rate(community_id: UUID, span: Span, which: str) -> Reading | None:
 def growth(community_id: UUID, span: Span, group: str) -> Reading | None:
     """Cases of a group of types received in the last days of the policy against as many before; nothing where both are few."""
     policy = cases_policy()
-    width, until = dt.timedelta(days=policy.hot_days), min(start_of_day(span.day + dt.timedelta(days=1)), now())
+    width, until = (
+        dt.timedelta(days=min(policy.hot_windows_days)),
+        min(start_of_day(span.day + dt.timedelta(days=1)), now()),
+    )
     kinds = [one.id for one in case_types().values() if one.group == group]
     rows = cases.list_received(MACHINE, community_id, since=until - 2 * width, until=until).filter(type_id__in=kinds)
     times = list(rows.values_list("received_at", flat=True))

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .open311 import pages as open311
-from .pages import bulk, codes, console, entering, heat, kept, matters, overview, report, views
+from .pages import answers, bulk, codes, console, entering, heat, kept, matters, overview, report, views
 
 app_name = "cases"
 urlpatterns = [
@@ -39,6 +39,8 @@ urlpatterns = [
     path("console/cases/hot/", heat.heat, name="hot"),
     path("console/cases/rates/", overview.overview, name="overview"),
     path("console/cases/<uuid:case_id>/", console.case, name="case"),
+    path("console/cases/answers/", answers.answers, name="answers"),
+    path("console/cases/<uuid:case_id>/hint/", answers.hint, name="hint"),
     path("console/cases/<uuid:case_id>/do/", console.do, name="do"),
     path("open311/discovery.json", open311.discovery, {"format": "json"}),
     path("open311/v2/services.json", open311.services, {"format": "json"}),

@@ -61,9 +61,9 @@ def merge(case_id: UUID, lead_id: UUID, *, words: str = "", actor: Actor, now: d
         case.responded_at = case.responded_at or now
     clockwork.settle(case, kind, now)
     case.save()
-    row = _tell_reporter(case, said, actor=actor, now=now)
+    told = _tell_reporter(case, said, actor=actor, now=now)
     fact = events.CaseMerged(
-        case.community_id, case.pk, lead.pk, lead.number, case.state, before, case.phase, row.pk if row else None
+        case.community_id, case.pk, lead.pk, lead.number, case.state, before, case.phase, told.pk if told else None
     )
     append(fact, actor=actor, occurred_at=now)
     return case

@@ -18,7 +18,7 @@ from linli.platform.web.page import page
 from linli.platform.web.request import Request
 from linli.registry import queries as registry
 
-from .. import bridges, queries
+from .. import bridges, queries, replies
 from ..models import Case, Said, Way
 from ..rules import clocks
 from ..rules.types import CLOCK_WORDS, GROUPS, PAUSES, SPHERES, CaseType, cases_policy
@@ -118,6 +118,8 @@ def do(request: Request, case_id: UUID) -> HttpResponseBase:
         "case": found,
         "kind": queries.kind_of(found),
         "back_url": back,
+        "hints": [(title, False) for title in replies.TITLES.values()] if deed.is_answer else [],
+        "is_said": False,
     }
     return render(request, "cases/do.html", context, status=422 if deed.form.errors else 200)
 

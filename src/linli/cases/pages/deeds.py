@@ -61,6 +61,8 @@ class Deed:
     lead: Text | None
     form: CaseForm
     act: Callable[[], Any]
+    is_answer: bool = False
+    """Its words are an answer to the reporter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ def find(request: Request, case: Case, what: str) -> Deed:  # noqa: PLR0911  # o
                 lead,
                 form,
                 lambda: commands.reply(case.pk, form.cleaned_data["words"], is_note=what == "note", now=now(), **given),
+                is_answer=what == "reply",
             )
         case "part":
             form = WordsForm(post)
@@ -238,7 +241,7 @@ def _move(request: Request, case: Case, kind: CaseType, what: str) -> Deed:
             now=now(),
         )
 
-    return Deed(what, step.title, None, form, act)
+    return Deed(what, step.title, None, form, act, is_answer=step.proof or step.words == "required")
 
 
 def _plain(what: str, case: Case, actor: Actor) -> Any:

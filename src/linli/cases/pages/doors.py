@@ -22,6 +22,9 @@ def open_doors() -> None:
     )
     add_door(Door("console", "cases:hot", Text("热在哪儿", "What is hot"), "fire", ACT, queries.RATES, 36))
     add_door(
+        Door("console", "cases:answers", Text("值得再读的回复", "Answers to reread"), "talk", ACT, queries.DISPATCH, 37)
+    )
+    add_door(
         Door("portal", "cases:matters", Text("我的事", "My matters"), "list", order=15, count=_asked, is_personal=True)
     )
 

@@ -107,6 +107,11 @@ class CasesPolicy:
     hot_before_days: int
     hot_false_share: float
     hot_least: int
+    reply_named_from: float
+    reply_days: int
+    reply_measures: tuple[str, ...]
+    reply_contacts: tuple[str, ...]
+    reply_common: tuple[str, ...]
     pin_near_m: float
     pin_around_m: float
     pin_outside_m: float

@@ -11,6 +11,7 @@ from .keywords import KeywordModel
 from .model import Answer, Model
 from .near import Near, NearIndex
 from .places import Gazetteer, HomeNamed, PlaceNamed, find_homes
+from .reply import ReplyRead, read_reply
 from .store import from_bytes, to_bytes
 from .train import Settings, train
 from .twins import find_twins
@@ -29,6 +30,7 @@ __all__ = [
     "Near",
     "NearIndex",
     "PlaceNamed",
+    "ReplyRead",
     "Settings",
     "Threshold",
     "TriageError",
@@ -42,6 +44,7 @@ __all__ = [
     "find_twins",
     "find_urgency",
     "from_bytes",
+    "read_reply",
     "texts_per_s",
     "to_bytes",
     "train",
