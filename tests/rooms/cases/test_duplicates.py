@@ -78,12 +78,13 @@ def test_the_queue_holds_the_lead_alone_and_the_duplicate_is_worked_on_nowhere_e
     assert refusal(street, lambda: merge(street, other, other)) == "cases.merged_with_itself"
 
 
-def test_what_is_answered_of_another_flow_or_not_in_one_s_charge_is_not_merged(street: Street) -> None:
+def test_what_is_answered_of_another_kind_or_not_in_one_s_charge_is_not_merged(street: Street) -> None:
     lead, done = street.report(), street.report("路灯")
-    question = street.report("怎么办证", "question")
+    question, dog = street.report("怎么办证", "question"), street.report("野狗追人", "stray_dog")
     street.move(done, "withdraw", by="resident")
     assert refusal(street, lambda: merge(street, done, lead, by="community_staff")) == "cases.not_being_worked_on"
-    assert refusal(street, lambda: merge(street, question, lead, by="community_staff")) == "cases.not_of_one_flow"
+    assert refusal(street, lambda: merge(street, dog, lead, by="community_staff")) == "cases.not_of_one_kind"
+    assert refusal(street, lambda: merge(street, question, lead, by="community_staff")) == "cases.not_of_one_kind"
     assert refusal(street, lambda: merge(street, lead, done, by="resident")) == "linli.not_found"
 
 

@@ -23,9 +23,9 @@ from .dispatching import refuse_following, send_to_desk
 
 OPEN = (Phase.WAITING, Phase.WORKING)
 NOT_ALIKE = define(
-    "cases.not_of_one_flow",
-    zh="两件要在同一个社区、按同一种流程办，才能并在一起；先改类型",
-    en="Cases are merged only within a community and a flow; correct the kind first",
+    "cases.not_of_one_kind",
+    zh="两件要在同一个社区、是同一种事，才能并在一起；类型不对先改类型",
+    en="Cases are merged only within a community and a kind; correct the kind first if it is wrong",
     status=409,
 )
 ITSELF = define("cases.merged_with_itself", zh="这件就是带头的", en="This is the lead itself", status=422)
@@ -35,7 +35,7 @@ ALONE = define("cases.not_merged", zh="它没有并在别的件里", en="It is n
 def merge(case_id: UUID, lead_id: UUID, *, words: str = "", actor: Actor, now: dt.datetime) -> Case:
     """``case_id`` is a duplicate of ``lead_id``. ``words`` go to its reporter. Both must be in work, neither answered, and in the actor's charge.
 
-    Refused: of another flow or community, what follows another or is followed itself.
+    Refused: of another kind, flow or community, what follows another or is followed itself.
     """
     if case_id == lead_id:
         raise LinliError(ITSELF)
@@ -49,7 +49,10 @@ def merge(case_id: UUID, lead_id: UUID, *, words: str = "", actor: Actor, now: d
             raise LinliError(writing.NOT_WORKING)
     if case.followers.exists():
         raise LinliError(handling.LEADS)
-    if (case.community_id, case.flow_id, case.flow_version) != (lead.community_id, lead.flow_id, lead.flow_version):
+    # The kind too: it says what closes a case (a photo), who must not see it and whose it is.
+    if any(
+        getattr(case, name) != getattr(lead, name) for name in ("community_id", "type_id", "flow_id", "flow_version")
+    ):
         raise LinliError(NOT_ALIKE)
     said = writing.check_words(words, "optional", most=cases_policy().note_max_chars)
     kind, before = queries.kind_of(case), case.phase
