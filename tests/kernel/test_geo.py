@@ -107,6 +107,15 @@ def test_local_metres_come_back_to_degrees(lon0: float, lat0: float, x_m: float,
     assert np.hypot(back[0] - x_m, back[1] - y_m) < 1e-6
 
 
+@pytest.mark.parametrize("metres", [1e-9, 1e-5, 6e-4, 6.5e-4, 9.9e-4, 1e-3])
+@pytest.mark.parametrize("lat0", [-85.0, 0.0, 31.2, 88.9])
+def test_what_lies_by_the_centre_is_not_taken_for_it(lat0: float, metres: float) -> None:
+    flat = LocalMetres(121.5, lat0)
+    for x_m, y_m in ((metres, 0.0), (0.0, -metres), (metres, metres)):
+        back = flat.to_xy_m(*flat.to_lonlat(x_m, y_m))
+        assert np.hypot(back[0] - x_m, back[1] - y_m) < 1e-6
+
+
 def test_local_metres_are_true_within_twenty_kilometres() -> None:
     rng = np.random.default_rng(7)
     flat = LocalMetres(116.3, 40.0)

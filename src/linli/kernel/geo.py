@@ -28,6 +28,9 @@ SHORT_DEGREES = 0.02
 """Up to this difference of latitude or longitude :func:`distance_m` trusts the short-line formula (see there)."""
 SHORT_LAT = 80.0
 """... and only up to this latitude, because the longitude term grows wrong near the poles."""
+_SNAP_M = 1e-3
+"""PROJ takes what is nearer to the centre than 1e-10 radians (0.64 mm) for the centre itself; so near, a plain scale of degrees is exact."""
+_SNAP_DEGREES = 1e-8
 
 
 class LocalMetres:
@@ -44,17 +47,27 @@ class LocalMetres:
         self.lat0 = lat0
         flat = f"+proj=aeqd +lon_0={lon0!r} +lat_0={lat0!r} +ellps=WGS84 +units=m +no_defs"
         self._to_flat = Transformer.from_crs("+proj=longlat +ellps=WGS84 +no_defs", flat, always_xy=True)
+        w2 = 1 - _E2 * math.sin(math.radians(lat0)) ** 2
+        self._north_m = math.radians(SEMI_MAJOR_M * (1 - _E2) / w2**1.5)  # a degree here, along the meridian
+        self._east_m = math.radians(SEMI_MAJOR_M / w2**0.5 * math.cos(math.radians(lat0)))  # and along the parallel
 
     def to_xy_m(self, lon: npt.ArrayLike, lat: npt.ArrayLike) -> tuple[Floats, Floats]:
         """Degrees (any equal shapes) to metres east and north of the centre."""
-        x_m, y_m = self._to_flat.transform(np.asarray(lon, np.float64), np.asarray(lat, np.float64))
-        return np.asarray(x_m, np.float64), np.asarray(y_m, np.float64)
+        lon, lat = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
+        x_m, y_m = self._to_flat.transform(lon, lat)
+        east, north = lon - self.lon0, lat - self.lat0
+        near = (np.abs(east) < _SNAP_DEGREES) & (np.abs(north) < _SNAP_DEGREES)
+        return np.where(near, east * self._east_m, x_m), np.where(near, north * self._north_m, y_m)
 
     def to_lonlat(self, x_m: npt.ArrayLike, y_m: npt.ArrayLike) -> tuple[Floats, Floats]:
         """Metres east and north of the centre back to degrees; the inverse of :meth:`to_xy_m` to below a micrometre."""
         east, north = np.asarray(x_m, np.float64), np.asarray(y_m, np.float64)
         lon, lat = self._to_flat.transform(east, north, direction="INVERSE")
-        return np.asarray(lon, np.float64), np.asarray(lat, np.float64)
+        near = (np.hypot(east, north) < _SNAP_M) & (abs(self.lat0) < 89)
+        return (
+            np.where(near, self.lon0 + east / self._east_m, lon),
+            np.where(near, self.lat0 + north / self._north_m, lat),
+        )
 
 
 def geodesic_m(lon1: npt.ArrayLike, lat1: npt.ArrayLike, lon2: npt.ArrayLike, lat2: npt.ArrayLike) -> Floats:
