@@ -148,6 +148,7 @@ class Merging(Schema):
 @operation(permission=queries.HANDLE)
 def merge(request: Request, case_id: UUID) -> HttpResponse:
     """200 with both ids. Takes an Idempotency-Key."""
+    queries.find_at_work(request.actor, case_id)  # to who has no part in it it is not there, whatever they sent
     try:
         said = Merging.model_validate_json(request.body)
     except ValidationError as error:
