@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
+from typing import overload
 from uuid import UUID
 
 from django.utils.http import urlencode
@@ -51,6 +53,50 @@ def asked_community(request: Request) -> UUID:
         return UUID(named)
     except ValueError:
         return current_community(request)
+
+
+@dataclass(slots=True)
+class Numbers:
+    """Numbers of an address, each within its bounds, with the policy's in place of what is absent or cannot be read. ``said`` tells of the latter."""
+
+    request: Request
+    said: list[Text] = field(default_factory=list)
+
+    @overload
+    def whole(self, name: str, default: int, low: int, high: int) -> int: ...
+    @overload
+    def whole(self, name: str, default: None, low: int, high: int) -> int | None: ...
+    def whole(self, name: str, default: int | None, low: int, high: int) -> int | None:
+        """A whole number; thousands may be parted by commas."""
+        given = self._given(name).replace(",", "")
+        if not given:
+            return default
+        if given.isascii() and given.isdigit() and low <= int(given) <= high:
+            return int(given)
+        self._tell(given, f"{low} 到 {high} 的整数", f"whole number from {low:,} to {high:,}", default)
+        return default
+
+    def number(self, name: str, default: float, low: float, high: float) -> float:
+        given = self._given(name)
+        if not given:
+            return default
+        try:
+            value = float(given)
+        except ValueError:
+            value = math.nan
+        if low <= value <= high:
+            return value
+        self._tell(given, f"{low:g} 到 {high:g} 的数", f"number from {low:g} to {high:g}", default)
+        return default
+
+    def _given(self, name: str) -> str:
+        return self.request.GET.get(name, "").strip()
+
+    def _tell(self, given: str, zh: str, en: str, default: float | None) -> None:
+        taken = Text("没有用", "it was left out")
+        if default is not None:
+            taken = Text(f"没有用，按政策的 {default:g} 算", f"the policy's {default:,g} is taken")
+        self.said.append(Text(f"“{given[:20]}”不是 {zh}，{taken.zh}", f"“{given[:20]}” is no {en}; {taken.en}"))
 
 
 def shown_first(run: CoverageRun) -> str:

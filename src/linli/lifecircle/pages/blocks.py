@@ -16,7 +16,7 @@ from linli.platform.web.request import Request
 from ..bridges.blocks import DistrictingError
 from ..queries.blocks import BlockAsk, BlockPlan, block_rules, plan_blocks
 from ..queries.coverage import READ
-from .asked import asked_community
+from .asked import Numbers, asked_community
 from .plans import Drawing, Spot, draw_areas
 
 MOST_TOGETHER = 8
@@ -73,18 +73,9 @@ def blocks(request: Request) -> HttpResponseBase:
 
 
 def _asked(request: Request, most: int, least: int) -> tuple[BlockAsk, list[Text]]:
-    said: list[Text] = []
-
-    def whole(name: str, default: int, top: int) -> int:
-        given = request.GET.get(name, "").replace(",", "").strip()
-        if not given:
-            return default
-        if given.isascii() and given.isdigit() and 1 <= int(given) <= top:
-            return int(given)
-        said.append(Text(f"“{given[:20]}”不是 1 到 {top} 的整数，按政策的 {default} 算", f"“{given[:20]}” is no whole number from 1 to {top:,}; the policy's {default:,} is taken"))  # fmt: skip
-        return default
-
-    return BlockAsk(whole("most", most, MOST_TOGETHER), whole("least", least, MOST_PERSONS)), said
+    numbers = Numbers(request)
+    ask = BlockAsk(numbers.whole("most", most, 1, MOST_TOGETHER), numbers.whole("least", least, 1, MOST_PERSONS))
+    return ask, numbers.said
 
 
 def draw(plan: BlockPlan) -> Drawing | None:

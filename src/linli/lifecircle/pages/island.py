@@ -17,11 +17,11 @@ from linli.platform.web.request import Request
 
 from ..queries.coverage import READ, find_run
 from ..queries.island import Island, IslandAsk, IslandPlan, island_rules, plan_islands
-from .asked import asked_community
+from .asked import Numbers, asked_community
 from .plans import Drawing, Spot, Tile, draw_areas, look_of
 
 MOST_ISLANDS = 6
-MOST_M = 60.0
+LEAST_M, MOST_M = 2.0, 60.0
 MOST_MIN = 30.0
 
 
@@ -77,24 +77,14 @@ def island(request: Request) -> HttpResponseBase:
 
 
 def _asked(request: Request) -> tuple[IslandAsk, list[Text]]:
-    rules = island_rules(local_day(now()))
-    said: list[Text] = []
-
-    def number(name: str, default: float, low: float, high: float) -> float:
-        given = request.GET.get(name, "").strip()
-        if not given:
-            return default
-        try:
-            value = float(given)
-        except ValueError:
-            value = float("nan")
-        if low <= value <= high:
-            return value
-        said.append(Text(f"“{given[:20]}”不是 {low:g} 到 {high:g} 的数，按 {default:g} 算", f"“{given[:20]}” is no number from {low:g} to {high:g}; {default:g} is taken"))  # fmt: skip
-        return default
-
-    n = int(number("n", 1, 1, MOST_ISLANDS))
-    return IslandAsk(n, number("width", rules.width_m, 2, MOST_M), number("depth", rules.depth_m, 2, MOST_M), number("within", rules.within_min, 1, MOST_MIN)), said  # fmt: skip
+    rules, numbers = island_rules(local_day(now())), Numbers(request)
+    ask = IslandAsk(
+        numbers.whole("n", None, 1, MOST_ISLANDS) or 1,
+        numbers.number("width", rules.width_m, LEAST_M, MOST_M),
+        numbers.number("depth", rules.depth_m, LEAST_M, MOST_M),
+        numbers.number("within", rules.within_min, 1, MOST_MIN),
+    )
+    return ask, numbers.said
 
 
 def draw(plan: IslandPlan) -> Drawing:

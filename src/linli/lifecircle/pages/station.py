@@ -16,12 +16,12 @@ from linli.platform.web.request import Request
 from ..queries.coverage import READ
 from ..queries.station import StationAsk, StationPlan, plan_station, station_rules
 from ..rules.station import SLOTS_PER_H, StationRules, Task
-from .asked import asked_community
+from .asked import Numbers, asked_community
 from .plans import Tile, look_of
 
 MOST_UNITS = 8
 MOST_CREWS = 9
-MOST_M = 100.0
+LEAST_M, MOST_M = 3.0, 100.0
 HOUR, ROW, BAR, HEAD = 18, 30, 24, 22
 """The drawing in its own units: width of an hour, height of a line, of a bar, of the hours' head."""
 EACH_H = 6
@@ -88,26 +88,15 @@ def station(request: Request) -> HttpResponseBase:
 
 
 def _asked(request: Request, rules: StationRules) -> tuple[StationAsk, list[Text]]:
-    said: list[Text] = []
-
-    def number(name: str, default: float, low: float, high: float, *, is_whole: bool = True) -> float:
-        given = request.GET.get(name, "").strip()
-        if not given:
-            return default
-        try:
-            value = float(given)
-        except ValueError:
-            value = float("nan")
-        if low <= value <= high and (not is_whole or value == int(value)):
-            return value
-        what = ("整数", "whole number") if is_whole else ("数", "number")
-        said.append(Text(f"“{given[:20]}”不是 {low:g} 到 {high:g} 的{what[0]}，按 {default:g} 算", f"“{given[:20]}” is no {what[1]} from {low:g} to {high:g}; {default:g} is taken"))  # fmt: skip
-        return default
-
-    modules = {one.id: int(number(f"m_{one.id}", one.n, 0, MOST_UNITS)) for one in rules.modules}
-    crews = {one.id: int(number(f"c_{one.id}", one.n, 0, MOST_CREWS)) for one in rules.crews}
-    width, depth = number("width", rules.width_m, 3, MOST_M, is_whole=False), number("depth", rules.depth_m, 3, MOST_M, is_whole=False)  # fmt: skip
-    return StationAsk(modules, crews, width, depth, int(number("begin", 8, 0, 23))), said
+    numbers = Numbers(request)
+    ask = StationAsk(
+        {one.id: numbers.whole(f"m_{one.id}", one.n, 0, MOST_UNITS) for one in rules.modules},
+        {one.id: numbers.whole(f"c_{one.id}", one.n, 0, MOST_CREWS) for one in rules.crews},
+        numbers.number("width", rules.width_m, LEAST_M, MOST_M),
+        numbers.number("depth", rules.depth_m, LEAST_M, MOST_M),
+        numbers.whole("begin", rules.begin_hour, 0, 23),
+    )
+    return ask, numbers.said
 
 
 def _rows(plan: StationPlan) -> list[dict[str, object]]:

@@ -29,7 +29,7 @@ from ..queries.units import (
     plan_units,
     unit_rules,
 )
-from .asked import asked_community
+from .asked import Numbers, asked_community
 from .data import geojson, plain_feature
 from .plans import Drawing, draw_areas
 
@@ -93,25 +93,15 @@ def shapes(request: Request) -> HttpResponse:
 
 def asked_units(request: Request, run: CoverageRun) -> tuple[UnitAsk, list[Text]]:
     """The question of the address, and what of it could not be read."""
-    rules, said = unit_rules(run), []
-
-    def whole(name: str, default: int | None, most: int) -> int | None:
-        given = request.GET.get(name, "").replace(",", "").strip()
-        if not given:
-            return default
-        if given.isascii() and given.isdigit() and 1 <= int(given) <= most:
-            return int(given)
-        said.append(Text(f"“{given[:20]}”不是 1 到 {most} 的整数，没有用", f"“{given[:20]}” is no whole number from 1 to {most:,} and was left out"))  # fmt: skip
-        return default
-
-    least = whole("least", rules.least_persons, MOST_PERSONS) or rules.least_persons
-    most = whole("most", rules.most_persons, MOST_PERSONS) or rules.most_persons
+    rules, numbers = unit_rules(run), Numbers(request)
+    least = numbers.whole("least", rules.least_persons, 1, MOST_PERSONS)
+    most = numbers.whole("most", rules.most_persons, 1, MOST_PERSONS)
     if least > most:
-        said.append(Text(f"最少 {least} 人大于最多 {most} 人，已对调", f"At least {least:,} is more than at most {most:,}: they were exchanged"))  # fmt: skip
+        numbers.said.append(Text(f"最少 {least} 人大于最多 {most} 人，已对调", f"At least {least:,} is more than at most {most:,}: they were exchanged"))  # fmt: skip
         least, most = most, least
     kept: Kept = next((one for one in KEPT if one == request.GET.get("kept")), "grid")
     divides: Divides = next((one for one in DIVIDES if one == request.GET.get("divides")), "water")
-    return UnitAsk(least, most, kept, divides, whole("n", None, MOST_UNITS)), said
+    return UnitAsk(least, most, kept, divides, numbers.whole("n", None, 1, MOST_UNITS)), numbers.said
 
 
 def draw(plan: UnitPlan) -> Drawing:

@@ -52,6 +52,7 @@ class WorkKind:
 @dataclass(frozen=True, slots=True)
 class StationRules:
     within_h: int
+    begin_hour: int
     width_m: float
     depth_m: float
     modules: tuple[StationModule, ...]
@@ -93,7 +94,7 @@ def read_station(policy: Policy) -> StationRules:
     )  # fmt: skip
     site, module, last = (tuple(_work(one) for one in body["works"][part]) for part in ("site", "module", "last"))
     return StationRules(
-        body["limit"]["within_h"], float(body["plot"]["width_m"]), float(body["plot"]["depth_m"]), modules, crews, site, module, last
+        body["limit"]["within_h"], body["begin"]["hour"], float(body["plot"]["width_m"]), float(body["plot"]["depth_m"]), modules, crews, site, module, last
     )  # fmt: skip
 
 
