@@ -22,8 +22,7 @@ TITLES = {
 }
 TO_REPORTER = (Said.Kind.REPLY, Said.Kind.PROOF)
 READ_AT_MOST = 2000
-WORTH_FROM = 2
-"""An answer is worth reading again that leaves out so many of the four, or what was asked."""
+"""Answers looked through, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +74,6 @@ def worth_reading_again(actor: Actor, community_id: UUID, *, now: dt.datetime) -
         if not asked.get(row.case_id):
             continue
         told = read(queries.kind_of(row.case), asked[row.case_id], row.body)
-        if len(told.missing) >= WORTH_FROM or "asked" in told.missing:
+        if len(told.missing) >= cases_policy().reply_worth_from_missing or "asked" in told.missing:
             found.append(Again(row, tuple(TITLES[one] for one in told.missing), "asked" in told.missing))
     return sorted(found, key=lambda one: (-len(one.missing), -one.said.at.timestamp()))

@@ -109,6 +109,7 @@ class CasesPolicy:
     hot_least: int
     reply_named_from: float
     reply_days: int
+    reply_worth_from_missing: int
     reply_measures: tuple[str, ...]
     reply_contacts: tuple[str, ...]
     reply_common: tuple[str, ...]
