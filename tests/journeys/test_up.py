@@ -21,14 +21,12 @@ from tests.live import eventually
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[dict[str, str]]:
+def home(open_folder: Path) -> Iterator[dict[str, str]]:
     environment = dict(os.environ) | {
-        "LINLI_HOME": str(tmp_path / "home"),
-        "LINLI_KEY_FILE": str(tmp_path / "keys" / "linli.keys"),
+        "LINLI_HOME": str(open_folder / "home"),
+        "LINLI_KEY_FILE": str(open_folder / "keys" / "linli.keys"),
     }
     environment.pop("LINLI_DATABASE", None)
-    for folder in (tmp_path, *tmp_path.parents[:-2]):
-        folder.chmod(0o755)  # the database's own user must reach its folder
     yield environment
     for process in ours(environment):
         process.kill()
